@@ -1,0 +1,152 @@
+"""`cuttledoc transcribe notes.md`: each recording a document links to gets its transcript."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from cuttledoc.engine import Engine, Result
+from cuttledoc.errors import CuttledocError
+from cuttledoc.markdown.blocks import short_hash
+from cuttledoc.markdown.document import Document, read_document
+from cuttledoc.markdown.links import AudioLink
+from cuttledoc.markdown.page import Page, read_page
+from cuttledoc.markdown.place import Draft, Outcome, Placement, plan
+from cuttledoc.markdown.render import render
+from cuttledoc.markdown.resolve import resolve
+from cuttledoc.markdown.span import TextChange, apply
+from cuttledoc.markdown.vault import Vault
+from cuttledoc.media.file import digest
+from cuttledoc.settings import Settings
+
+Transcribe = Callable[[Path], Awaitable[Result]]
+"""Gives the transcript of a recording."""
+
+
+class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one link.
+
+    Attributes:
+        target: The link's target as it is written.
+        outcome: Inserted, replaced, unchanged, kept, skipped or failed.
+        path: The recording, where it was found.
+        result: The transcript, where one was needed.
+        error: Why it failed or was skipped.
+        stale: Whether an edited transcript that was kept belongs to other sound or another model.
+    """
+
+    target: str
+    outcome: str
+    path: Path | None = None
+    result: Result | None = None
+    error: CuttledocError | None = None
+    stale: bool = False
+
+
+class DocumentReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document becomes.
+
+    Attributes:
+        document: As it was read.
+        new_text: Its text with the transcripts.
+        links: What became of each of its links, in document order.
+    """
+
+    document: Document
+    new_text: str
+    links: tuple[LinkReport, ...]
+
+
+async def transcribe_document(
+    path: Path, engine: Engine, transcribe: Transcribe, settings: Settings, *, force: bool
+) -> DocumentReport:
+    """Work out a document's new text; nothing is written.
+
+    One recording that fails does not keep the others from their transcripts.
+
+    Raises:
+        DocumentError: The document cannot be read.
+    """
+    document = read_document(path)
+    page = read_page(document.text)
+    vault = Vault.around(path)
+    model = engine.choose().model.id if page.links else ""
+
+    async def place(link: AudioLink) -> tuple[LinkReport, TextChange | None]:
+        recording = None
+        try:
+            recording = resolve(link, path, vault)
+            if not force and await _is_current(page, link, recording, model, settings):
+                return LinkReport(
+                    target=link.source, outcome=Outcome.UNCHANGED, path=recording
+                ), None
+            result = await transcribe(recording)
+        except CuttledocError as error:
+            outcome = "skipped" if link.remote else "failed"
+            return LinkReport(
+                target=link.source, outcome=outcome, path=recording, error=error
+            ), None
+        placement = _placed(page, link, recording, result, settings, force=force)
+        return LinkReport(
+            target=link.source,
+            outcome=placement.outcome,
+            path=recording,
+            result=result,
+            stale=placement.stale,
+        ), placement.change
+
+    placed = await asyncio.gather(*(place(link) for link in page.links))
+    changes = [change for _, change in placed if change is not None]
+    return DocumentReport(
+        document=document,
+        new_text=apply(document.text, changes),
+        links=tuple(report for report, _ in placed),
+    )
+
+
+async def _is_current(
+    page: Page, link: AudioLink, recording: Path, model: str, settings: Settings
+) -> bool:
+    """Whether the transcript in the document is the one that would be made.
+
+    Told from its marker alone: a folder of notes carried to another machine, where the cache is
+    empty, is not transcribed again.
+    """
+    block = page.block_of(link)
+    if block is None or block.edited:
+        return False
+    marker = block.marker
+    return (
+        marker.model == model
+        and marker.form == form(settings)
+        and marker.audio == short_hash(await digest(recording))
+    )
+
+
+def form(settings: Settings) -> str:
+    """Style and time stamps of a transcript, as its marker names them."""
+    return f"{settings.style}, {settings.timestamps}"
+
+
+def _placed(
+    page: Page,
+    link: AudioLink,
+    recording: Path,
+    result: Result,
+    settings: Settings,
+    *,
+    force: bool,
+) -> Placement:
+    draft = Draft(
+        audio=result.audio,
+        model=result.transcript.model,
+        form=form(settings),
+        body=render(
+            result.transcript,
+            name=recording.name,
+            style=settings.style,
+            timestamps=settings.timestamps,
+        ),
+    )
+    return plan(page, link, draft, force=force)

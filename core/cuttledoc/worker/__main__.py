@@ -1,0 +1,193 @@
+"""The child process: reads requests from the pipe, works in threads, writes replies.
+
+The main thread does nothing but read, so that it sees the end of the pipe at once even while
+others decode (the native code releases the interpreter lock): when the parent is gone, however
+it went, so is the worker.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Lock, Thread
+from typing import IO, TYPE_CHECKING
+
+from cuttledoc.errors import CuttledocError, WorkerError
+from cuttledoc.worker.protocol import (
+    HEADER,
+    VERSION,
+    Cancel,
+    Check,
+    Failed,
+    Finished,
+    Hello,
+    Load,
+    Loaded,
+    Opened,
+    Probe,
+    Reply,
+    Transcribe,
+    decode_request,
+    frame,
+)
+
+if TYPE_CHECKING:
+    from cuttledoc.recognise.families import Recogniser
+    from cuttledoc.recognise.job import Job
+
+_NICENESS = 5
+"""How much the worker steps back behind the editor, in Unix's measure."""
+
+_WINDOWS_BELOW_NORMAL = 0x4000
+
+
+class Worker:
+    """The loaded model, the pool and the jobs under way."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._out_lock = Lock()
+        self._load: Load | None = None
+        self._recogniser: Future[Recogniser] = Future()
+        self._pool: ThreadPoolExecutor | None = None
+        self._jobs: dict[int, Job] = {}
+
+    def send(self, reply: Reply) -> None:
+        """Write one frame; from any thread."""
+        with self._out_lock:
+            self._out.write(frame(reply))
+            self._out.flush()
+
+    def serve(self, requests: IO[bytes]) -> None:
+        """Answer requests until the pipe ends."""
+        self.send(Hello(VERSION))
+        while len(header := requests.read(HEADER.size)) == HEADER.size:
+            (length,) = HEADER.unpack(header)
+            match decode_request(requests.read(length)):
+                case Load() as load:
+                    self._load = load
+                    self._pool = ThreadPoolExecutor(load.jobs, "recognise")
+                    self._start(None, partial(self._load_model, load))
+                case Transcribe() as request:
+                    self._start(request.job, partial(self._transcribe, request))
+                case Probe() as request:
+                    self._start(request.job, partial(self._probe, request))
+                case Check(number):
+                    self._start(number, partial(self._check, number))
+                case Cancel(number):
+                    if job := self._jobs.get(number):
+                        job.cancelled.set()
+
+    def _start(self, job: int | None, work: Callable[[], None]) -> None:
+        Thread(target=self._guarded, args=(job, work), daemon=True).start()
+
+    def _guarded(self, job: int | None, work: Callable[[], None]) -> None:
+        """Run work in a thread; whatever it raises becomes a reply."""
+        from cuttledoc.recognise.job import Cancelled
+
+        try:
+            work()
+        except Cancelled:
+            pass
+        except CuttledocError as error:
+            self.send(Failed(job, error.kind, error.code, error.message, error.hint))
+        except Exception as error:  # noqa: BLE001 - a bug here must not look like silence
+            import traceback
+
+            traceback.print_exc()
+            self.send(
+                Failed(
+                    job,
+                    WorkerError.kind,
+                    "worker-bug",
+                    f"The worker met an error it does not know ({type(error).__name__}: {error}).",
+                    "Please report it, with the output of `cuttledoc doctor`.",
+                )
+            )
+
+    def _load_model(self, load: Load) -> None:
+        from cuttledoc.recognise import families
+
+        began = time.monotonic()
+        try:
+            self._recogniser.set_result(families.load(load.family, load.files))
+        except BaseException as error:
+            self._recogniser.set_exception(error)
+            raise
+        self.send(Loaded(time.monotonic() - began))
+
+    def _transcribe(self, request: Transcribe) -> None:
+        from cuttledoc.recognise.job import Job
+
+        if self._load is None or self._pool is None:
+            raise WorkerError("The worker was asked to transcribe before it was given a model.")
+        job = self._jobs[request.job] = Job(
+            request.job,
+            Path(request.path),
+            vad=Path(self._load.vad),
+            window=self._load.window,
+            recogniser=self._recogniser.result,
+            pool=self._pool,
+            threads=self._load.jobs,
+            send=self.send,
+        )
+        try:
+            job.run()
+        finally:
+            del self._jobs[request.job]
+
+    def _probe(self, request: Probe) -> None:
+        from cuttledoc.media.container import probe
+
+        self.send(Opened(request.job, probe(Path(request.path))))
+
+    def _check(self, number: int) -> None:
+        from cuttledoc.recognise import families, job
+
+        del families, job  # that they could be imported is the answer
+        self.send(Finished(number, 0.0, 0.0))
+
+
+def _private_output() -> IO[bytes]:
+    """The pipe to the parent, out of reach of anything that prints.
+
+    Must run before any native code is loaded: that writes to descriptor 1, not to sys.stdout.
+    """
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return out
+
+
+def _step_back() -> None:
+    """Let the editor go first."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _WINDOWS_BELOW_NORMAL)
+    else:
+        os.nice(_NICENESS)
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe or is gone."""
+    out = _private_output()
+    # Ctrl-C in a terminal reaches the whole group; the parent decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _step_back()
+    try:
+        Worker(out).serve(sys.stdin.buffer)
+    except BrokenPipeError:
+        pass
+    finally:
+        # Threads inside native code cannot be asked to stop, and nothing here needs tidying.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

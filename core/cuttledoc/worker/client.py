@@ -1,0 +1,388 @@
+"""The parent's side of the worker: one object that starts it, speaks to it and ends it."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import os
+import re
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from cuttledoc.errors import ERROR_KINDS, CuttledocError, WorkerError
+from cuttledoc.media.info import MediaInfo
+from cuttledoc.worker.protocol import (
+    HEADER,
+    LONGEST,
+    VERSION,
+    Cancel,
+    Check,
+    Failed,
+    Finished,
+    Hello,
+    Load,
+    Loaded,
+    Opened,
+    Probe,
+    Progress,
+    Recognised,
+    Reply,
+    Request,
+    Transcribe,
+    decode_reply,
+    frame,
+)
+
+_log = logging.getLogger(__name__)
+
+_START_SECONDS = 30.0
+"""How long a new process may take to its first word, on a slow disk under load."""
+
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no SIGKILL; there, SIGTERM ends a process just as surely."""
+
+_ENDED_FROM_OUTSIDE = (0, -signal.SIGTERM, -signal.SIGINT, -_KILL)
+"""Return codes that say nothing about the model."""
+
+_STDERR_LINES = 50
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
+
+Event = Opened | Progress | Recognised | Finished
+
+
+class State(Enum):
+    """Where the worker is in its life."""
+
+    ABSENT = "absent"
+    STARTING = "starting"
+    LOADING = "loading"
+    READY = "ready"
+    BUSY = "busy"
+    GONE = "gone"
+
+
+class WorkerClient:
+    """A worker process with one model, started at the first job and ended when idle.
+
+    After it was ended, for whatever reason, the next job starts a fresh one.
+
+    Args:
+        load: The model to run; None for a worker that only reads metadata.
+        idle_seconds: How long it stays without work before it is ended.
+        command: How to start it; tests put their own worker here.
+    """
+
+    def __init__(
+        self,
+        load: Load | None,
+        *,
+        idle_seconds: float,
+        command: tuple[str, ...] = (sys.executable, "-P", "-m", "cuttledoc.worker"),
+    ) -> None:
+        self._load = load
+        self._idle_seconds = idle_seconds
+        self._command = command
+        self._state = State.ABSENT
+        self._reason = ""
+        self._process: asyncio.subprocess.Process | None = None
+        self._readers: list[asyncio.Task[None]] = []
+        self._start_lock = asyncio.Lock()
+        self._hello: asyncio.Future[None] | None = None
+        self._jobs: dict[int, asyncio.Queue[Reply | CuttledocError]] = {}
+        self._numbers = itertools.count(1)
+        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._stderr_count = 0
+        self._idle: asyncio.TimerHandle | None = None
+        self._load_error: CuttledocError | None = None
+
+    def __repr__(self) -> str:
+        pid = self._process.pid if self._process else None
+        return f"<WorkerClient {self._state.value} pid={pid} jobs={len(self._jobs)} {self._reason}>"
+
+    @property
+    def state(self) -> State:
+        """Where the worker is in its life."""
+        return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number, while there is one."""
+        return self._process.pid if self._process else None
+
+    async def transcribe(self, path: Path) -> AsyncIterator[Event]:
+        """Transcribe a file; yields ``Opened``, then progress and segments, ``Finished`` last.
+
+        Closing the iterator cancels the job.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            ModelError: The model cannot be loaded.
+            WorkerError: The process ended, or gave no text although it heard speech.
+        """
+        marks = self._stderr_count
+        async with self._job(lambda job: Transcribe(job, str(path))) as replies:
+            empty = words = 0
+            async for reply in replies:
+                match reply:
+                    case Recognised(segment=None):
+                        empty += 1
+                    case Recognised():
+                        words += 1
+                    case Finished() if empty:
+                        self._check_stderr(self._stderr_count - marks, path, words)
+                yield reply
+                if isinstance(reply, Finished):
+                    return
+
+    async def probe(self, path: Path) -> MediaInfo:
+        """Read a file's metadata.
+
+        Raises:
+            MediaError: The file cannot be read.
+            WorkerError: The process ended.
+        """
+        async with self._job(lambda job: Probe(job, str(path))) as replies:
+            async for reply in replies:
+                if isinstance(reply, Opened):
+                    return reply.info
+        raise AssertionError("a job's replies end by an error or not at all")
+
+    async def check(self) -> None:
+        """See that the process starts and its native libraries load.
+
+        Raises:
+            WorkerError: They do not.
+        """
+        async with self._job(Check) as replies:
+            async for _ in replies:
+                return
+
+    async def close(self, reason: str = "closed") -> None:
+        """End the process and wait until it is gone. Jobs under way fail."""
+        if self._idle:
+            self._idle.cancel()
+        process = self._process
+        if process is None:
+            return
+        self._become(State.GONE, reason)
+        _kill(process)
+        await process.wait()
+        for reader in self._readers:
+            await reader
+
+    @contextlib.asynccontextmanager
+    async def _job(self, request: Callable[[int], Request]) -> AsyncIterator[AsyncIterator[Event]]:
+        if self._idle:
+            self._idle.cancel()
+        number = next(self._numbers)
+        replies = self._jobs[number] = asyncio.Queue()
+        done = False
+        try:
+            await self._started()
+            await self._send(request(number))
+            if self._state is State.READY:
+                self._become(State.BUSY)
+
+            async def events() -> AsyncIterator[Event]:
+                nonlocal done
+                while True:
+                    reply = await replies.get()
+                    if isinstance(reply, CuttledocError):
+                        done = True
+                        raise reply
+                    done = isinstance(reply, Finished)
+                    yield reply  # type: ignore[misc]  # _dispatch sends a job only its events
+
+            yield events()
+        finally:
+            del self._jobs[number]
+            if not done and self._process is not None:
+                with contextlib.suppress(WorkerError):
+                    await self._send(Cancel(number))
+            if not self._jobs:
+                self._rest()
+
+    def _rest(self) -> None:
+        """The last job is over: wait for the next one, but not for ever."""
+        if self._process is None:
+            return
+        if self._state is State.BUSY:
+            self._become(State.READY)
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(self._idle_seconds, self._end_idle)
+
+    def _end_idle(self) -> None:
+        if self._process is not None and not self._jobs:
+            self._become(State.GONE, "idle")
+            _kill(self._process)  # the reader reaps it
+
+    async def _started(self) -> None:
+        """Make sure there is a process that has said hello."""
+        if self._load_error:
+            raise self._load_error
+        async with self._start_lock:
+            if self._process is not None and self._state is not State.GONE:
+                return
+            if self._readers:
+                await asyncio.gather(*self._readers)
+            self._become(State.STARTING)
+            pipe = asyncio.subprocess.PIPE
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=pipe, stdout=pipe, stderr=pipe
+                )
+            except OSError as error:
+                self._become(State.GONE, "could not be started")
+                raise WorkerError(
+                    f"The worker process cannot be started ({error.strerror or error}).",
+                    hint="Check the installation with `cuttledoc doctor`.",
+                    code="worker-start",
+                ) from error
+            self._hello = asyncio.get_running_loop().create_future()
+            self._readers = [
+                asyncio.create_task(self._read_replies(self._process)),
+                asyncio.create_task(self._read_stderr(self._process)),
+            ]
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    await self._hello
+            except TimeoutError:
+                await self.close("did not start")
+                raise WorkerError(
+                    f"The worker process said nothing for {_START_SECONDS:.0f} s after its start.",
+                    hint="Try again; if it stays so, check the machine's load and disk.",
+                    code="worker-start",
+                ) from None
+            if self._load is not None:
+                self._become(State.LOADING)
+                await self._send(self._load)
+            else:
+                self._become(State.READY)
+
+    async def _send(self, request: Request) -> None:
+        if self._process is None or self._process.stdin is None:
+            raise self._death(None)
+        try:
+            self._process.stdin.write(frame(request))
+            await self._process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            # The reader sees the end too, and tells each job why.
+            return
+
+    async def _read_replies(self, process: asyncio.subprocess.Process) -> None:
+        """Hand each reply to its job, until the process ends; then tell the jobs left."""
+        assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        try:
+            while True:
+                (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+                if length > LONGEST:
+                    break
+                self._dispatch(decode_reply(await process.stdout.readexactly(length)))
+        except (asyncio.IncompleteReadError, msgspec.DecodeError):
+            pass
+        _kill(process)  # it may have closed its pipe without ending
+        returncode = await process.wait()
+        # stderr's own reader ends with the process too; its last lines say why.
+        await asyncio.wait([self._readers[1]], timeout=1)
+        loading = self._state is State.LOADING
+        error = self._death(returncode)
+        if self._state is not State.GONE:
+            self._become(State.GONE, error.message)
+            if loading and returncode not in _ENDED_FROM_OUTSIDE:
+                self._load_error = error  # the model did it, and would do it again
+        self._process = None
+        if self._hello and not self._hello.done():
+            self._hello.set_exception(error)
+        for replies in self._jobs.values():
+            replies.put_nowait(error)
+
+    def _dispatch(self, reply: Reply) -> None:
+        match reply:
+            case Hello(version):
+                if self._hello and not self._hello.done():
+                    if version == VERSION:
+                        self._hello.set_result(None)
+                    else:
+                        self._hello.set_exception(
+                            WorkerError(
+                                f"The worker speaks version {version} of the protocol, "
+                                f"not {VERSION}: the installation is half upgraded.",
+                                hint="Install cuttledoc again.",
+                                code="worker-version",
+                            )
+                        )
+            case Loaded(seconds):
+                self._become(
+                    State.BUSY if self._jobs else State.READY, f"loaded in {seconds:.2f} s"
+                )
+            case Failed(job=None) as failed:
+                self._load_error = _as_error(failed)
+                for replies in self._jobs.values():
+                    replies.put_nowait(self._load_error)
+            case Failed() as failed if failed.job in self._jobs:
+                self._jobs[failed.job].put_nowait(_as_error(failed))
+            case Opened() | Progress() | Recognised() | Finished() if reply.job in self._jobs:
+                self._jobs[reply.job].put_nowait(reply)
+
+    async def _read_stderr(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
+        while chunk := await process.stderr.read(64 * 1024):
+            for line in chunk.decode(errors="replace").splitlines():
+                clean = _ANSI.sub("", line).strip()
+                if clean:
+                    _log.debug("worker: %s", clean)
+                    self._stderr.append(clean)
+                    self._stderr_count += 1
+
+    def _check_stderr(self, count: int, path: Path, segments: int) -> None:
+        """Raise if pieces came out empty because of an error that the library swallowed."""
+        lines = list(self._stderr)[-count:] if count else []
+        trouble = next((line for line in lines if _TROUBLE.search(line)), None)
+        if trouble:
+            raise WorkerError(
+                f"The model failed on a part of “{path}” ({trouble}).",
+                hint="Fetch the model again with `cuttledoc models download --force`.",
+                code="worker-swallowed" if segments else "model-damaged",
+                path=path,
+            )
+
+    def _death(self, returncode: int | None) -> WorkerError:
+        last = f": {self._stderr[-1]}" if self._stderr else ""
+        if returncode is None:
+            how = "is gone"
+        elif returncode < 0:
+            how = f"was ended by signal {-returncode}"
+        else:
+            how = f"ended with status {returncode}"
+        return WorkerError(
+            f"The worker process {how}{last}.",
+            hint="Run the command again; if it ends again, see `cuttledoc doctor`.",
+            code="worker-died",
+        )
+
+    def _become(self, state: State, reason: str = "") -> None:
+        _log.info("worker: %s -> %s %s", self._state.value, state.value, reason)
+        self._state, self._reason = state, reason
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End a process at once; the caller waits for it.
+
+    Not by ``process.kill()``: that asks for the exit status first, and so takes it away from
+    asyncio if the process has just ended by itself.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, _KILL)
+
+
+def _as_error(failed: Failed) -> CuttledocError:
+    kind = ERROR_KINDS.get(failed.kind, WorkerError)
+    return kind(failed.message, hint=failed.hint, code=failed.code)

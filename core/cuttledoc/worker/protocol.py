@@ -1,0 +1,138 @@
+"""The words that parent and worker exchange: length-prefixed msgpack over two pipes.
+
+A frame is four bytes of length, most significant first, and one message. Both ends ship
+together, so there is one version and no negotiation. Paths go in; text and times come out.
+"""
+
+import struct
+
+import msgspec
+
+from cuttledoc.media.info import MediaInfo
+from cuttledoc.transcript import Segment
+
+VERSION = 1
+HEADER = struct.Struct(">I")
+LONGEST = 64 * 1024 * 1024
+"""Bytes in the longest frame that is believed."""
+
+
+class Load(msgspec.Struct, frozen=True, tag=True):
+    """Parent: load this model; jobs sent after it need not wait for the answer.
+
+    Attributes:
+        family: The recogniser's family, as in the catalogue.
+        files: Path of each of its files by role.
+        window: The longest piece it takes, in seconds.
+        vad: Path of the voice activity detector's model.
+        jobs: How many pieces to recognise at once.
+    """
+
+    family: str
+    files: dict[str, str]
+    window: float
+    vad: str
+    jobs: int
+
+
+class Transcribe(msgspec.Struct, frozen=True, tag=True):
+    """Parent: transcribe this file with the loaded model."""
+
+    job: int
+    path: str
+
+
+class Probe(msgspec.Struct, frozen=True, tag=True):
+    """Parent: read this file's metadata; needs no model."""
+
+    job: int
+    path: str
+
+
+class Check(msgspec.Struct, frozen=True, tag=True):
+    """Parent: import every native library; the answer is Finished."""
+
+    job: int
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """Parent: the answer to this job is no longer wanted."""
+
+    job: int
+
+
+Request = Load | Transcribe | Probe | Check | Cancel
+
+
+class Hello(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the first frame."""
+
+    version: int
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the model is ready, after this many seconds."""
+
+    seconds: float
+
+
+class Opened(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the file could be opened. To a probe it is the whole answer."""
+
+    job: int
+    info: MediaInfo
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the recording has been decoded up to this second."""
+
+    job: int
+    decoded: float
+
+
+class Recognised(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the next segment, in order; None where a piece held no words.
+
+    Attributes:
+        until: Second of the recording up to which all is recognised.
+    """
+
+    job: int
+    until: float
+    segment: Segment | None
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """Worker: that was the last segment.
+
+    Attributes:
+        duration: Seconds of sound decoded.
+        speech: Seconds in which the detector heard speech.
+    """
+
+    job: int
+    duration: float
+    speech: float
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Worker: a job, or loading (job None), failed; the fields are those of CuttledocError."""
+
+    job: int | None
+    kind: str
+    code: str
+    message: str
+    hint: str
+
+
+Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Failed
+
+_encoder = msgspec.msgpack.Encoder()
+decode_request = msgspec.msgpack.Decoder(Request).decode
+decode_reply = msgspec.msgpack.Decoder(Reply).decode
+
+
+def frame(message: Request | Reply) -> bytes:
+    """A message as it goes over the pipe."""
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body)) + body
