@@ -17,7 +17,7 @@ import msgspec
 
 from cuttledoc.cache import Cache, Key
 from cuttledoc.errors import ModelError
-from cuttledoc.media.file import digest
+from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
 from cuttledoc.models.catalogue import Model, find_model
 from cuttledoc.models.choose import Choice, choose

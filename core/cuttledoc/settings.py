@@ -169,13 +169,22 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     if name == "sources" and isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     try:
-        return msgspec.convert(value, _TYPES[name], strict=not isinstance(value, str))
+        return msgspec.convert(
+            value, _TYPES[name], strict=not isinstance(value, str), dec_hook=_path
+        )
     except msgspec.ValidationError as error:
         raise SettingsError(
             f"The setting “{name}” from {origin} cannot be {value!r}: {_allowed(name, error)}",
             hint="",
             code="settings-invalid",
         ) from error
+
+
+def _path(kind: type, value: Any) -> Any:
+    """Text as a path; msgspec knows none."""
+    if kind is Path and isinstance(value, str):
+        return Path(value).expanduser()
+    raise NotImplementedError(kind)
 
 
 def _allowed(name: str, error: msgspec.ValidationError) -> str:

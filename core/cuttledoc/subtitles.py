@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate, pairwise
 from math import ceil
+from operator import itemgetter
 from typing import NamedTuple
 
 from cuttledoc.markdown.escape import plain
@@ -29,6 +30,12 @@ READABLE_SECONDS = 1.0
 
 _LEAST_CLAUSE = 0.2
 """Share of the text from which a clause is worth a cue of its own."""
+
+_HEARD_PAUSE = 0.25
+"""Silence in seconds that can be the end of a sentence or clause; shorter ones are in words."""
+
+_HEARD_WITHIN = 0.8
+"""Seconds of speech by which a pause may miss the place that counting characters gives."""
 
 _SENTENCE_MARKS = (".", "!", "?", "…", "؟", "।", "。", "！", "？")  # noqa: RUF001 - full-width ones are meant
 _CLAUSE_MARKS = (",", ";", ":", "–", "—", "،", "、", "，", "；", "：")  # noqa: RUF001
@@ -58,7 +65,8 @@ def cues(transcript: Transcript) -> Iterator[Cue]:
 
     Where a segment is one cue, its times are those of voice activity. The times inside a longer
     segment are the model's for its words if it gives any; else they are estimates: characters
-    are taken to be spoken evenly over the segment's speech, that is its span without its pauses.
+    are taken to be spoken evenly over the segment's speech, that is its span without its pauses,
+    and a sentence or clause that should end near a pause is taken to end at it.
     """
     rough = [
         (start, end, lines)
@@ -107,7 +115,7 @@ def _divided(segment: Segment) -> Iterator[tuple[float, float, tuple[str, ...]]]
     atoms = _atoms(segment.text)
     if not atoms:
         return
-    timing = _Timing(segment, characters=atoms[-1].end)
+    timing = _Timing(segment, atoms)
     waiting = [atoms]
     while waiting:
         piece = waiting.pop()
@@ -225,13 +233,15 @@ def _width(text: str) -> int:
 
 
 class _Timing:
-    """When each character of a segment is spoken, from stretches of known speech.
+    """When each character of a segment is spoken.
 
-    A stretch is a word, which weighs its characters, or without words the speech between two
-    pauses, which weighs its seconds.
+    A segment is a row of stretches: its words, each of which weighs its characters, or without
+    words the speech between two pauses, which weighs its seconds. A place is a weight from the
+    segment's beginning. A pause and the end of a sentence or clause that should stand near it by
+    count of characters are taken for the same; between such anchors characters spread evenly.
     """
 
-    def __init__(self, segment: Segment, *, characters: int) -> None:
+    def __init__(self, segment: Segment, atoms: Sequence[_Atom]) -> None:
         stretches = [
             (word.start, word.end, float(len("".join(word.text.split())))) for word in segment.words
         ] or [(start, end, end - start) for start, end in _speech(segment)]
@@ -240,7 +250,10 @@ class _Timing:
             self._stretches = [(segment.start, segment.end, 1.0)]
         self._before = [0.0, *accumulate(weight for _, _, weight in self._stretches)]
         self._segment = segment
-        self._characters = characters
+        self._anchors = [(0, 0.0), (atoms[-1].end, self._before[-1])]
+        if not segment.words:
+            ends = [atom.at for atom in atoms[1:] if atom.before <= _Break.CLAUSE]
+            self._anchors[1:1] = self._heard(ends).items()
 
     def begin(self, character: int) -> float:
         """Second at which the text from this character on begins."""
@@ -251,13 +264,27 @@ class _Timing:
 
     def finish(self, character: int) -> float:
         """Second at which the text up to this character ends."""
-        if character == self._characters:
+        if character == self._anchors[-1][0]:
             return self._segment.end
         place = self._place(character)
         return self._at(max(bisect_left(self._before, place), 1) - 1, place)
 
+    def _heard(self, ends: Sequence[int]) -> dict[int, float]:
+        """The ends of sentences and clauses at which a pause was heard, with its place."""
+        heard: dict[int, float] = {}
+        for (_, silent, _), (spoken, _, _), place in zip(
+            self._stretches, self._stretches[1:], self._before[1:], strict=False
+        ):
+            if ends and spoken - silent >= _HEARD_PAUSE:
+                nearest = min(ends, key=lambda end: abs(self._place(end) - place))
+                if abs(self._place(nearest) - place) <= _HEARD_WITHIN:
+                    heard[nearest] = place
+        return heard
+
     def _place(self, character: int) -> float:
-        return character * self._before[-1] / self._characters
+        index = bisect_right(self._anchors, character, 1, len(self._anchors) - 1, key=itemgetter(0))
+        (left, low), (right, high) = self._anchors[index - 1 : index + 1]
+        return low + (character - left) * (high - low) / (right - left)
 
     def _at(self, index: int, place: float) -> float:
         start, end, weight = self._stretches[index]

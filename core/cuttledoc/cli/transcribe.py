@@ -5,20 +5,21 @@ import difflib
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from cuttledoc.cli.documents import DocumentReport, LinkReport, transcribe_document
 from cuttledoc.cli.face import Face, say_error
 from cuttledoc.cli.progress import Bars
 from cuttledoc.cli.recordings import Target, say_stats
 from cuttledoc.engine import Engine, Result
 from cuttledoc.errors import CuttledocError, SettingsError
 from cuttledoc.formats import Format
-from cuttledoc.markdown.document import find_documents, write_document
 from cuttledoc.settings import LoadedSettings, Style, Timestamps, load_settings, user_file
+
+if TYPE_CHECKING:
+    from cuttledoc.cli.documents import DocumentReport, LinkReport
 
 _MARKDOWN = {".md", ".markdown"}
 
@@ -139,6 +140,10 @@ class _Run:
         self._status = self._status or error.exit_status
 
     async def _document(self, path: Path) -> None:
+        # Markdown takes 90 ms to import, which a recording alone does not need.
+        from cuttledoc.cli.documents import transcribe_document
+        from cuttledoc.markdown.document import write_document
+
         try:
             report = await transcribe_document(
                 path, self._engine, self._transcribe, self._settings, force=self._options.force
@@ -153,7 +158,7 @@ class _Run:
             return
         self._tell(path, report)
 
-    def _print_diff(self, report: DocumentReport) -> None:
+    def _print_diff(self, report: "DocumentReport") -> None:
         if self._options.as_json:
             return
         name = str(report.document.path)
@@ -165,7 +170,7 @@ class _Run:
         ):
             click.echo(line, nl=not line.endswith("\n"))
 
-    def _tell(self, path: Path, report: DocumentReport) -> None:
+    def _tell(self, path: Path, report: "DocumentReport") -> None:
         counts: dict[str, int] = {}
         for link in report.links:
             counts[link.outcome] = counts.get(link.outcome, 0) + 1
@@ -218,6 +223,8 @@ def _sorted(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     recordings: list[Path] = []
     for path in paths:
         if path.is_dir():
+            from cuttledoc.markdown.document import find_documents
+
             found = find_documents(path)
             if not found:
                 raise SettingsError(
@@ -234,7 +241,7 @@ def _sorted(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     return list(dict.fromkeys(documents)), list(dict.fromkeys(recordings))
 
 
-def _kept(path: Path, link: LinkReport) -> str:
+def _kept(path: Path, link: "LinkReport") -> str:
     why = ", although the recording or the model has changed" if link.stale else ""
     return (
         f"Kept the transcript of {link.target} in {path}, which you have edited{why}. "
@@ -261,7 +268,7 @@ def _result_report(result: Result) -> dict[str, Any]:
     }
 
 
-def _link_report(link: LinkReport) -> dict[str, Any]:
+def _link_report(link: "LinkReport") -> dict[str, Any]:
     report: dict[str, Any] = {"target": link.target, "outcome": link.outcome}
     if link.path:
         report["path"] = str(link.path)

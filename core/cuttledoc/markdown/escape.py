@@ -35,7 +35,7 @@ _LINE_START = re.compile(
 
 def plain(text: str) -> str:
     """The words in one line: white space and control characters become single spaces."""
-    return _WHITE_SPACE.sub(" ", _UNWRITABLE.sub("\ufffd", text)).strip(" ")
+    return _WHITE_SPACE.sub(" ", _UNWRITABLE.sub("\ufffd", text)).strip()
 
 
 def escape(text: str, *, line_start: bool = True) -> str:

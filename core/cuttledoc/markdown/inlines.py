@@ -3,6 +3,7 @@
 Its inline grammar gives the exact place of each part of a link, which no other parser here does.
 """
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
@@ -19,12 +20,10 @@ class InlineKind(StrEnum):
     IMAGE = "image"
     REFERENCE = "reference"
     AUTOLINK = "autolink"
-    CODE = "code"
-    TAG = "tag"
 
 
 class Inline(msgspec.Struct, frozen=True):
-    """A link, or something no link can be inside of.
+    """A link of any form.
 
     Attributes:
         kind: What it is.
@@ -50,14 +49,15 @@ _QUERY = Query(
     (shortcut_link (link_text) @inner) @reference
     (image (image_description) @description) @image_reference
     (uri_autolink) @autolink
-    (code_span) @code
-    (html_tag) @tag
     """,
 )
 
 # Emphasis never decides what is a link, but an asterisk without its pair can make the grammar
 # lose the links after it; and it takes what stands between two prices for a formula.
 _SILENCED = str.maketrans("*_~$", ",,,,")
+
+_OPENING = re.compile(r"\\[!-/:-@\[-`{-~]|`+|<!--")
+_WORD = re.compile(r"\S")
 
 # The step between two known offsets: small enough to count quickly, few enough to store.
 _STEP = 256
@@ -86,9 +86,36 @@ class Offsets:
         return len(self._data[start:end].translate(None, _CONTINUATION_BYTES))
 
 
+def without_code(text: str) -> str:
+    """The text, as long as it was, with commas for code spans, HTML comments and stray marks.
+
+    No link can be in there. The grammar knows them too, but loses its way where many meet.
+    """
+    pieces: list[str] = []
+    done = 0
+    missing: set[str] = set()  # patterns that do not occur in the rest of the text
+    for found in _OPENING.finditer(text):
+        mark = found[0]
+        if found.start() < done or mark.startswith("\\"):
+            continue
+        close = "-->" if mark == "<!--" else f"(?<!`)`{{{len(mark)}}}(?!`)"
+        closing = None
+        if close not in missing:
+            closing = re.compile(close).search(text, found.end())
+        if closing is None:
+            missing.add(close)
+        end = (closing or found).end()
+        pieces += (text[done : found.start()], _WORD.sub(",", text[found.start() : end]))
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
 @lru_cache(maxsize=16_384)
 def inlines(text: str) -> tuple[Inline, ...]:
-    """Find the links, code spans and HTML tags in the text of one region, in no set order.
+    """Find the links in the text of one region, in no set order.
+
+    Args:
+        text: The text as ``without_code`` gives it.
 
     The last answers are remembered: between two keystrokes all regions but one stay the same.
     """

@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
 
 from cuttledoc.markdown import html
-from cuttledoc.markdown.inlines import Inline, InlineKind, inlines
+from cuttledoc.markdown.inlines import Inline, InlineKind, inlines, without_code
 from cuttledoc.markdown.regions import Place, Region, RegionKind
 from cuttledoc.markdown.span import Span
 from cuttledoc.markdown.targets import Target, read_target, unescape, unescape_html
@@ -68,7 +68,7 @@ _DEFINITION = re.compile(r"\s*\[((?:\\.|[^\[\]\\])+)\]:\s*(<(?:\\.|[^<>\\\n])*>|
 _WIKILINK = re.compile(r"(?<!\\)!?\[\[([^\[\]|\\\n]*(?:\\(?!\|)[^\[\]|\\\n]*)*)[^\[\]\n]*\]\]")
 _BARE_URL = re.compile(r"(?<![\w/])(?:https?|file)://[^\s<>\[\]\"'`]+", re.IGNORECASE)
 _URL_TRAIL = re.compile(r"[?!.,:*_~;)]+$")
-_OPAQUE = frozenset({InlineKind.CODE, InlineKind.AUTOLINK, InlineKind.TAG})
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WORTH_PARSING = re.compile(r"[\[<`]|://")
 
 
@@ -91,9 +91,8 @@ def links_in(regions: Iterable[Region], hidden: Iterable[Span] = ()) -> tuple[Au
         if region.kind is RegionKind.HTML:
             text = html.blank_comments(region.text)
         elif region.kind is RegionKind.INLINE and _WORTH_PARSING.search(region.text):
-            marks = inlines(region.text)
-            found += _in_text(region, marks, definitions, used)
-            text = _blank(region.text, marks, _OPAQUE)
+            text = without_code(region.text)
+            found += _in_text(region, text, definitions, used)
         else:
             continue
         tags += ((tag, region.place) for tag in html.tags(text, region.start))
@@ -132,10 +131,11 @@ def _definitions(regions: Iterable[Region]) -> dict[str, _Definition]:
 
 
 def _in_text(
-    region: Region, marks: Iterable[Inline], definitions: dict[str, _Definition], used: set[str]
+    region: Region, text: str, definitions: dict[str, _Definition], used: set[str]
 ) -> Iterator[AudioLink]:
     """The links of one region that are not HTML; notes the labels that are used."""
-    wikilinks = list(_wikilinks(region, _blank(region.text, marks, _OPAQUE)))
+    marks = inlines(text)
+    wikilinks = list(_wikilinks(region, text))
     yield from wikilinks
     starts = [link.span.start for link in wikilinks]
     for mark in marks:
@@ -156,8 +156,8 @@ def _in_text(
             if one := definitions.get(label):
                 used.add(label)
                 yield _link(LinkKind.REFERENCE, one.target, span, one.target_span, region.place)
-    if "://" in region.text:
-        yield from _bare_urls(region, _blank(region.text, marks, frozenset(InlineKind)))
+    if "://" in text:
+        yield from _bare_urls(region, _blank(text, marks))
 
 
 def _wikilinks(region: Region, text: str) -> Iterator[AudioLink]:
@@ -204,21 +204,16 @@ def _label(written: str) -> str:
     return " ".join(written.split()).casefold()
 
 
-def _blank(text: str, marks: Iterable[Inline], kinds: Container[InlineKind]) -> str:
-    """The text, as long as it was, with what these marks cover replaced by spaces."""
+def _blank(text: str, marks: Iterable[Inline]) -> str:
+    """The text, as long as it was, without links and HTML tags."""
     pieces: list[str] = []
     done = 0
     for mark in sorted(marks, key=lambda mark: mark.start):
-        end = max(done, mark.end)
-        if mark.kind in kinds and _hides(text, mark):
+        if mark.end > done:
             start = max(done, mark.start)
-            pieces += (text[done:start], " " * (end - start))
-            done = end
-    return "".join([*pieces, text[done:]])
-
-
-def _hides(text: str, mark: Inline) -> bool:
-    return mark.kind is not InlineKind.TAG or text.startswith("<!--", mark.start)
+            pieces += (text[done:start], " " * (mark.end - start))
+            done = mark.end
+    return _TAG.sub(lambda found: " " * len(found[0]), "".join([*pieces, text[done:]]))
 
 
 def _of_definition(one: _Definition) -> AudioLink:

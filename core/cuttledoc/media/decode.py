@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-import numpy.typing as npt
+from av.audio.fifo import AudioFifo
 from av.audio.resampler import AudioResampler
 
 from cuttledoc.errors import MediaError
 from cuttledoc.media.container import open_sound
+from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.paragraphs import clock
 
 if TYPE_CHECKING:
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 
     from cuttledoc.media.info import MediaInfo
 
-SAMPLE_RATE = 16_000
-"""Samples per second of every block, in Hz: what all recognisers here were trained on."""
-
 BLOCK_SAMPLES = 16_384
 """Samples in a block, about one second; 32 of the voice activity detector's windows."""
-
-Samples = npt.NDArray[np.float32]
-"""Mono samples at ``SAMPLE_RATE``, one dimension, full scale at ±1."""
 
 _GAP_SECONDS = 0.5
 """A hole in the time stamps from which silence is put in, so that times match a player's."""
@@ -71,20 +66,21 @@ def read_blocks(path: Path) -> Iterator[Samples]:
 
 
 class _Resampler:
-    """ffmpeg's resampler, which is told at its first frame what comes in.
+    """ffmpeg's resampler behind a queue of a second of sound.
 
-    A stream may change its sample rate or channels on the way (chained Ogg, HE-AAC); it is
-    then flushed and begun anew.
+    Codecs give frames of 20 ms, and each pass through the resampler's filter graph costs more
+    than the work on so little. A stream may change its sample rate or channels on the way
+    (chained Ogg, HE-AAC); queue and resampler are then flushed and begun anew.
     """
 
     def __init__(self) -> None:
-        self._graph = self._new()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._queue = AudioFifo()
+        self._graph = AudioResampler("flt", "mono", SAMPLE_RATE, frame_size=BLOCK_SAMPLES)
         self._seen = 0.0
         self._out = 0
-
-    @staticmethod
-    def _new() -> AudioResampler:
-        return AudioResampler("flt", "mono", SAMPLE_RATE, frame_size=BLOCK_SAMPLES)
 
     @property
     def waiting(self) -> int:
@@ -92,19 +88,27 @@ class _Resampler:
         return round(self._seen) - self._out
 
     def push(self, frame: "AudioFrame") -> Iterator[Samples]:
-        self._seen += frame.samples / frame.sample_rate * SAMPLE_RATE
-        frame.pts = None  # gaps are filled here; the resampler must not see them again
+        """Take a frame in, and yield the blocks that are ready."""
+        frame.pts = None  # gaps are filled outside; neither queue nor graph must see them
         try:
-            out = self._graph.resample(frame)
+            self._queue.write(frame)
         except ValueError:  # the frame is of another shape than the first one
             yield from self.flush()
-            out = self._graph.resample(frame)
-        yield from self._samples(out)
+            self._queue.write(frame)
+        self._seen += frame.samples / frame.sample_rate * SAMPLE_RATE
+        if self._queue.samples >= frame.sample_rate:
+            yield from self._drain()
 
     def flush(self) -> Iterator[Samples]:
+        """Yield all that was taken in."""
+        yield from self._drain()
         yield from self._samples(self._graph.resample(None))
-        self._graph = self._new()
-        self._seen = self._out = 0
+        self._begin()
+
+    def _drain(self) -> Iterator[Samples]:
+        queued = self._queue.read(0, partial=True)
+        if queued is not None:
+            yield from self._samples(self._graph.resample(queued))
 
     def _samples(self, frames: list["AudioFrame"]) -> Iterator[Samples]:
         for frame in frames:

@@ -1,7 +1,5 @@
 """Opens media files as files: no device, no pipe, and one sentence where that fails."""
 
-import asyncio
-import hashlib
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +7,6 @@ from pathlib import Path
 from typing import IO
 
 from cuttledoc.errors import MediaError
-
-_CHUNK = 8 * 1024 * 1024
 
 
 @contextmanager
@@ -38,28 +34,13 @@ def open_regular(path: Path) -> Iterator[IO[bytes]]:
             )
         file = path.open("rb")
     except OSError as error:
-        raise _inaccessible(path, error) from error
+        raise inaccessible(path, error) from error
     with file:
         yield file
 
 
-async def digest(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal; can be cancelled between chunks.
-
-    Raises:
-        MediaError: The file cannot be opened (see ``open_regular``) or read.
-    """
-    hasher = hashlib.sha256()
-    with open_regular(path) as file:
-        try:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
-                await asyncio.to_thread(hasher.update, chunk)
-        except OSError as error:
-            raise _inaccessible(path, error) from error
-    return hasher.hexdigest()
-
-
-def _inaccessible(path: Path, error: OSError) -> MediaError:
+def inaccessible(path: Path, error: OSError) -> MediaError:
+    """The error of the operating system in a user's words."""
     if isinstance(error, FileNotFoundError):
         return MediaError(
             f"“{path}” does not exist.",

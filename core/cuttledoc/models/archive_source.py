@@ -163,7 +163,7 @@ async def _write(
         part.delete()
         part.set_mark(_mark(response))
     with await asyncio.to_thread(part.path.open, "ab") as stream:
-        async for block in response.aiter_bytes(1 << 18):
+        async for block in response.aiter_raw():
             done += len(block)
             if done > 2 * source.bytes:
                 raise SourceFailedError("the server sends far more than the archive's size")

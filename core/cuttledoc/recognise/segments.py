@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cuttledoc.media.decode import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples
 
 WINDOW = 512
 """Samples in a window, 32 ms: the only step that Silero's fifth and sixth models take."""

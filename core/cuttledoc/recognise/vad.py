@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sherpa_onnx
 
-from cuttledoc.media.decode import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.recognise.segments import WINDOW
 
 

@@ -87,12 +87,8 @@ class Worker:
 
     def _guarded(self, job: int | None, work: Callable[[], None]) -> None:
         """Run work in a thread; whatever it raises becomes a reply."""
-        from cuttledoc.recognise.job import Cancelled
-
         try:
             work()
-        except Cancelled:
-            pass
         except CuttledocError as error:
             self.send(Failed(job, error.kind, error.code, error.message, error.hint))
         except Exception as error:  # noqa: BLE001 - a bug here must not look like silence
@@ -121,7 +117,7 @@ class Worker:
         self.send(Loaded(time.monotonic() - began))
 
     def _transcribe(self, request: Transcribe) -> None:
-        from cuttledoc.recognise.job import Job
+        from cuttledoc.recognise.job import Cancelled, Job
 
         if self._load is None or self._pool is None:
             raise WorkerError("The worker was asked to transcribe before it was given a model.")
@@ -137,6 +133,8 @@ class Worker:
         )
         try:
             job.run()
+        except Cancelled:
+            pass
         finally:
             del self._jobs[request.job]
 

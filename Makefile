@@ -1,0 +1,42 @@
+# make demo · make test · make lint · make bench        needs: Python 3.11 or newer, and make
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo
+
+.PHONY: demo test lint bench clean
+
+# Fetches the default model and transcribes a copy of the example notes.
+demo: $(VENV)/.installed
+	@rm -rf $(DEMO) && cp -r examples $(DEMO)
+	@$(BIN)/cuttledoc models download
+	@echo && echo '$$ cuttledoc transcribe notes.md --stats' && cd $(DEMO) && ../$(BIN)/cuttledoc transcribe notes.md --stats
+	@echo && cat $(DEMO)/notes.md
+
+test: $(VENV)/.test
+	$(BIN)/pytest
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.test $(VENV)/.bench
+	@for script in main_job memory cutting decoders; do echo "## $$script" && (cd benchmarks && ../$(BIN)/python $$script.py) && echo || exit 1; done
+
+# pip from 25.1 on reads the dependency groups of pyproject.toml.
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cuttledoc needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group $*
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,114 @@
+"""The whole command against the work that cannot be avoided, on five minutes of English.
+
+The unavoidable work is the processor time of the bare voice activity detector and the bare
+recogniser with one thread on the same pieces, divided by the number of processors. Everything
+is measured in one run; compare the ratios, not the seconds.
+"""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from statistics import median
+
+from common import BRIAN, command, need_shared, reference, store, table, wer
+
+from cuttledoc.engine import VAD_MODEL, Engine
+from cuttledoc.media.container import probe
+from cuttledoc.media.decode import read_blocks
+from cuttledoc.models.catalogue import DEFAULT_RECOGNISER
+from cuttledoc.recognise.families import load
+from cuttledoc.recognise.segments import CONTEXT, WINDOW, Cutting, cut_at_pauses
+from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.settings import default_jobs, load_settings
+
+ROUNDS = 5
+
+
+def bare_seconds() -> tuple[float, float]:
+    """Processor seconds of the bare detector, and of the bare recogniser on one thread."""
+    import numpy as np
+
+    installed = store().get(DEFAULT_RECOGNISER)
+    vad = store().get(VAD_MODEL).file("vad")
+    recogniser = load(
+        "moonshine", {file.role: str(installed.file(file.role)) for file in installed.model.files}
+    )
+    blocks = list(read_blocks(BRIAN))
+    duration = probe(BRIAN).duration
+    pieces = list(cut_at_pauses(blocks, SpeechDetector(vad).is_speech, Cutting(), duration))
+
+    sound = np.concatenate(blocks)
+    detector = SpeechDetector(vad)
+    began = time.process_time()
+    for at in range(CONTEXT, sound.size - WINDOW + 1, WINDOW):
+        detector.is_speech(sound[at - CONTEXT : at + WINDOW])
+    detected = time.process_time()
+    for piece in pieces:
+        recogniser.recognise(piece.samples)
+    return detected - began, time.process_time() - detected
+
+
+def whole_command() -> tuple[float, str]:
+    """Wall seconds of the command with start-up and model loading, and its text."""
+    began = time.monotonic()
+    text = command("transcribe", BRIAN, "--no-cache", "--quiet")
+    return time.monotonic() - began, text
+
+
+async def warm() -> list[float]:
+    """Wall seconds of jobs on a worker that has its model."""
+    settings = load_settings(environment=os.environ).settings
+    took = []
+    async with Engine(settings) as engine:
+        for _ in range(ROUNDS + 1):
+            began = time.monotonic()
+            await engine.transcribe(Path(BRIAN), use_cache=False)
+            took.append(time.monotonic() - began)
+    return took[1:]
+
+
+def main() -> None:
+    need_shared()
+    bare = [bare_seconds() for _ in range(3)]
+    cold = [whole_command() for _ in range(ROUNDS)]
+    warmed = asyncio.run(warm())
+    command("transcribe", BRIAN)
+    cached = []
+    for _ in range(ROUNDS):
+        began = time.monotonic()
+        command("transcribe", BRIAN)
+        cached.append(time.monotonic() - began)
+    vad, recogniser = (median(column) for column in zip(*bare, strict=True))
+    least = (vad + recogniser) / default_jobs()
+    whole = median(seconds for seconds, _ in cold)
+    duration = probe(BRIAN).duration or 0.0
+    table(
+        ("en-brian, 305 s", "seconds", "RTF", "ratio to the least"),
+        [
+            (
+                f"least: (VAD {vad:.2f} s + recogniser {recogniser:.2f} s) / {default_jobs()}",
+                f"{least:.2f}",
+                f"{least / duration:.4f}",
+                "1",
+            ),
+            (
+                "whole command, cold",
+                f"{whole:.2f}",
+                f"{whole / duration:.4f}",
+                f"{whole / least:.2f}",
+            ),
+            (
+                "warm worker",
+                f"{median(warmed):.2f}",
+                f"{median(warmed) / duration:.4f}",
+                f"{median(warmed) / least:.2f}",
+            ),
+            ("from the cache", f"{median(cached):.2f}", "", ""),
+        ],
+    )
+    print(f"\nWER {wer([reference(BRIAN)], [cold[0][1]]):.1%} after Whisper's English normaliser")
+
+
+if __name__ == "__main__":
+    main()
