@@ -1,8 +1,8 @@
 """Opens a media file and picks the stream to listen to.
 
 Everything is read through PyAV. libsndfile would read WAV, FLAC, Ogg and MP3 too, but it takes
-2.4 times the processor time for Opus (see ``benchmarks/decoders.py``) and knows neither m4a
-nor webm, so that a second way in would only be slower and one more thing to get wrong.
+nearly twice the processor time for Opus, saves little elsewhere (``benchmarks/decoders.py``) and
+knows neither m4a nor webm: a second way in would be one more thing to get wrong.
 """
 
 from collections.abc import Iterator
@@ -44,8 +44,8 @@ def probe(path: Path) -> MediaInfo:
 def open_sound(path: Path) -> Iterator[tuple[InputContainer, AudioStream, MediaInfo]]:
     """Open a media file at its best sound stream.
 
-    ffmpeg's own rule picks the stream: the one marked as default first, then the one with more
-    channels and the higher bit rate.
+    ffmpeg's own rule picks among several: a stream marked as default before others, then the
+    one that holds more.
 
     Raises:
         MediaError: The file cannot be read, is no media file, or holds no sound that the

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 BLOCK_SAMPLES = 16_384
 """Samples in a block, about one second; 32 of the voice activity detector's windows."""
 
+_FULL_SCALE = {"rematrix_maxval": "1.0"}
+"""Mixing down stays within full scale; for floats, ffmpeg lets channels that agree exceed it."""
+
 _GAP_SECONDS = 0.5
 """A hole in the time stamps from which silence is put in, so that times match a player's."""
 
@@ -78,7 +81,9 @@ class _Resampler:
 
     def _begin(self) -> None:
         self._queue = AudioFifo()
-        self._graph = AudioResampler("flt", "mono", SAMPLE_RATE, frame_size=BLOCK_SAMPLES)
+        self._graph = AudioResampler(
+            "flt", "mono", SAMPLE_RATE, frame_size=BLOCK_SAMPLES, options=_FULL_SCALE
+        )
         self._seen = 0.0
         self._out = 0
 
