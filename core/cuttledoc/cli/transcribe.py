@@ -42,11 +42,16 @@ def _choice(values: type[StrEnum]) -> click.Choice[str]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("-m", "--model", help="Model to use; default: chosen by language.")
 @click.option("-l", "--language", help="Language spoken, such as “en”.")
 @click.option("-f", "--format", type=_choice(Format), help="Format for recordings.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, readable=False),
+    help="File or folder to write.",
+)
 @click.option("--style", type=_choice(Style), help="Look of a transcript in a document.")
 @click.option("--timestamps", type=_choice(Timestamps), help="What begins with its time.")
 @click.option("--dry-run", is_flag=True, help="Show what would change in documents; write nothing.")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import sherpa_onnx
 
+from cuttledoc.errors import ModelError
 from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.recognise.segments import WINDOW
 
@@ -12,6 +13,9 @@ class SpeechDetector:
     """Silero's voice activity detector, for one recording.
 
     It holds the model's memory of what it heard, so each recording needs one of its own.
+
+    Raises:
+        ModelError: The library refused the file; many kinds of bad file end the process instead.
     """
 
     def __init__(self, model: Path) -> None:
@@ -24,7 +28,15 @@ class SpeechDetector:
         config.silero_vad.min_speech_duration = 0.0
         config.sample_rate = SAMPLE_RATE
         config.num_threads = 1
-        self._model = sherpa_onnx.VadModel.create(config)
+        try:
+            self._model = sherpa_onnx.VadModel.create(config)
+        except RuntimeError as error:
+            raise ModelError(
+                f"The model that finds speech cannot be loaded ({str(error).splitlines()[0]}).",
+                hint="Fetch it again with `cuttledoc models download --force`.",
+                code="model-damaged",
+                path=model,
+            ) from error
 
     def is_speech(self, window: Samples) -> bool:
         """Whether somebody speaks in a window of ``CONTEXT + WINDOW`` samples."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from cuttledoc.errors import ERROR_KINDS, CuttledocError, WorkerError
+from cuttledoc.errors import ERROR_KINDS, CuttledocError, ModelError, WorkerError
 from cuttledoc.media.info import MediaInfo
 from cuttledoc.worker.protocol import (
     HEADER,
@@ -50,8 +50,14 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _ENDED_FROM_OUTSIDE = (0, -signal.SIGTERM, -signal.SIGINT, -_KILL)
 """Return codes that say nothing about the model."""
 
+_STDERR_SECONDS = 0.02
+"""How long after a reply what was written to stderr before it has surely arrived."""
+
 _STDERR_LINES = 50
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_STDERR_LONGEST = 500
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|^\S*/csrc/\S+:\d+\s*")
+"""Colours, and the place in the library's source before what it says."""
+
 _TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
 
 Event = Opened | Progress | Recognised | Finished
@@ -123,8 +129,8 @@ class WorkerClient:
 
         Raises:
             MediaError: The file cannot be decoded.
-            ModelError: The model cannot be loaded.
-            WorkerError: The process ended, or gave no text although it heard speech.
+            ModelError: The model cannot be loaded, or failed on all speech in the file.
+            WorkerError: The process ended, or the model failed on a part of the speech.
         """
         marks = self._stderr_count
         async with self._job(lambda job: Transcribe(job, str(path))) as replies:
@@ -136,6 +142,7 @@ class WorkerClient:
                     case Recognised():
                         words += 1
                     case Finished() if empty:
+                        await asyncio.sleep(_STDERR_SECONDS)
                         self._check_stderr(self._stderr_count - marks, path, words)
                 yield reply
                 if isinstance(reply, Finished):
@@ -182,10 +189,14 @@ class WorkerClient:
         if self._idle:
             self._idle.cancel()
         number = next(self._numbers)
-        replies = self._jobs[number] = asyncio.Queue()
+        self._jobs[number] = asyncio.Queue()
         done = False
         try:
             await self._started()
+            # What an earlier process left unsaid is not for this job.
+            replies = self._jobs[number] = asyncio.Queue()
+            if self._load_error:
+                raise self._load_error
             await self._send(request(number))
             if self._state is State.READY:
                 self._become(State.BUSY)
@@ -245,6 +256,7 @@ class WorkerClient:
                     hint="Check the installation with `cuttledoc doctor`.",
                     code="worker-start",
                 ) from error
+            self._stderr.clear()
             self._hello = asyncio.get_running_loop().create_future()
             self._readers = [
                 asyncio.create_task(self._read_replies(self._process)),
@@ -253,8 +265,11 @@ class WorkerClient:
             try:
                 async with asyncio.timeout(_START_SECONDS):
                     await self._hello
-            except TimeoutError:
+            except BaseException as error:
+                # Also when the job is cancelled: a process without its model serves no other job.
                 await self.close("did not start")
+                if not isinstance(error, TimeoutError):
+                    raise
                 raise WorkerError(
                     f"The worker process said nothing for {_START_SECONDS:.0f} s after its start.",
                     hint="Try again; if it stays so, check the machine's load and disk.",
@@ -279,20 +294,23 @@ class WorkerClient:
     async def _read_replies(self, process: asyncio.subprocess.Process) -> None:
         """Hand each reply to its job, until the process ends; then tell the jobs left."""
         assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        understood = True
         try:
-            while True:
+            while understood:
                 (length,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-                if length > LONGEST:
-                    break
-                self._dispatch(decode_reply(await process.stdout.readexactly(length)))
-        except (asyncio.IncompleteReadError, msgspec.DecodeError):
+                understood = length <= LONGEST
+                if understood:
+                    self._dispatch(decode_reply(await process.stdout.readexactly(length)))
+        except msgspec.DecodeError:
+            understood = False
+        except asyncio.IncompleteReadError:
             pass
         _kill(process)  # it may have closed its pipe without ending
         returncode = await process.wait()
         # stderr's own reader ends with the process too; its last lines say why.
         await asyncio.wait([self._readers[1]], timeout=1)
         loading = self._state is State.LOADING
-        error = self._death(returncode)
+        error = self._death(returncode) if understood else _not_understood()
         if self._state is not State.GONE:
             self._become(State.GONE, error.message)
             if loading and returncode not in _ENDED_FROM_OUTSIDE:
@@ -335,7 +353,7 @@ class WorkerClient:
         assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
         while chunk := await process.stderr.read(64 * 1024):
             for line in chunk.decode(errors="replace").splitlines():
-                clean = _ANSI.sub("", line).strip()
+                clean = _NOISE.sub("", line).strip()[:_STDERR_LONGEST]
                 if clean:
                     _log.debug("worker: %s", clean)
                     self._stderr.append(clean)
@@ -344,10 +362,12 @@ class WorkerClient:
     def _check_stderr(self, count: int, path: Path, segments: int) -> None:
         """Raise if pieces came out empty because of an error that the library swallowed."""
         lines = list(self._stderr)[-count:] if count else []
-        trouble = next((line for line in lines if _TROUBLE.search(line)), None)
-        if trouble:
-            raise WorkerError(
-                f"The model failed on a part of “{path}” ({trouble}).",
+        trouble = next((at for at, line in enumerate(lines) if _TROUBLE.search(line)), None)
+        if trouble is not None:
+            # "Caught exception:" stands on a line of its own, the reason on the next.
+            reason = " ".join(lines[trouble : trouble + 1 + lines[trouble].endswith(":")])
+            raise (WorkerError if segments else ModelError)(
+                f"The model failed on {'a part of ' if segments else ''}“{path}” ({reason}).",
                 hint="Fetch the model again with `cuttledoc models download --force`.",
                 code="worker-swallowed" if segments else "model-damaged",
                 path=path,
@@ -381,6 +401,14 @@ def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, _KILL)
+
+
+def _not_understood() -> WorkerError:
+    return WorkerError(
+        "The worker process said what cannot be understood, and was ended.",
+        hint="Install cuttledoc again; if that does not help, please report it.",
+        code="worker-protocol",
+    )
 
 
 def _as_error(failed: Failed) -> CuttledocError:

@@ -1,0 +1,5 @@
+"""``python -m cuttledoc`` is the command line."""
+
+from cuttledoc.cli import main
+
+main()
