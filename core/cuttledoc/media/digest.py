@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cuttledoc.media.file import inaccessible, open_regular
 
-_CHUNK = 8 * 1024 * 1024
+_CHUNK = 1024 * 1024
 
 
 async def digest(path: Path) -> str:
