@@ -28,6 +28,7 @@ _COMMANDS = {
     "models": "cuttledoc.cli.models:models",
     "cache": "cuttledoc.cli.cache:cache",
     "doctor": "cuttledoc.cli.doctor:doctor",
+    "lsp": "cuttledoc.cli.lsp:lsp",
 }
 
 

@@ -1,0 +1,57 @@
+"""Document links, and go to definition: from a link, or its transcript, to the recording."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol.types import (
+    TEXT_DOCUMENT_DEFINITION,
+    TEXT_DOCUMENT_DOCUMENT_LINK,
+    DefinitionParams,
+    DocumentLink,
+    DocumentLinkParams,
+    Location,
+    Position,
+    Range,
+)
+
+from cuttledoc_lsp import places
+from cuttledoc_lsp.uris import uri_of
+
+if TYPE_CHECKING:
+    from cuttledoc_lsp.server import Server
+
+_START = Range(Position(0, 0), Position(0, 0))
+
+
+def register(server: "Server") -> None:
+    """Give the server the feature."""
+
+    @server.feature(TEXT_DOCUMENT_DOCUMENT_LINK)
+    async def document_links(params: DocumentLinkParams) -> list[DocumentLink]:
+        document = server.documents.get(params.text_document.uri)
+        if document is None:
+            return []
+        snapshot = await document.fresh()
+        local = [link for link in snapshot.page.links if not link.remote]
+        found = await places.find(snapshot, local, server.roots)
+        return [
+            DocumentLink(
+                range=snapshot.lines.range(link.target_span), target=uri_of(path, like=snapshot.uri)
+            )
+            for link, path in zip(local, found, strict=True)
+            if isinstance(path, Path)
+        ]
+
+    @server.feature(TEXT_DOCUMENT_DEFINITION)
+    async def definition(params: DefinitionParams) -> Location | None:
+        document = server.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        snapshot, offset = await document.look(params.position)
+        link = snapshot.link_for(offset)
+        if link is None:
+            return None
+        (found,) = await places.find(snapshot, [link], server.roots)
+        if not isinstance(found, Path):
+            return None
+        return Location(uri_of(found, like=snapshot.uri), _START)

@@ -1,0 +1,87 @@
+"""pygls' protocol with four of its parts replaced.
+
+- Documents are ours. pygls divides lines where the protocol does not (at U+2028, say), and reads
+  every line of a document for each keystroke.
+- Commands take and give typed Structs, and are cancelled as any request is: pygls answers
+  "cancelled" and lets them run on.
+- ``exit`` ends the server in order, with its children; pygls ends its process on the spot.
+- A request whose parameters are wrong gets an answer: pygls leaves its client waiting.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lsprotocol.types import (
+    EXIT,
+    TEXT_DOCUMENT_DID_CHANGE,
+    TEXT_DOCUMENT_DID_CLOSE,
+    TEXT_DOCUMENT_DID_OPEN,
+    WORKSPACE_EXECUTE_COMMAND,
+    DidChangeTextDocumentParams,
+    DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams,
+    ExecuteCommandParams,
+)
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+if TYPE_CHECKING:
+    from cuttledoc_lsp.server import Server
+
+
+class Protocol(LanguageServerProtocol):
+    """What the server speaks."""
+
+    _server: "Server"
+
+    @lsp_method(TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: DidOpenTextDocumentParams) -> None:
+        """Take in a document."""
+        self._server.opened(params.text_document)
+
+    @lsp_method(TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: DidChangeTextDocumentParams) -> None:
+        """Make the client's changes to a document."""
+        self._server.changed(params.text_document, params.content_changes)
+
+    @lsp_method(TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: DidCloseTextDocumentParams) -> None:
+        """Forget a document."""
+        self._server.closed(params.text_document.uri)
+
+    @lsp_method(EXIT)
+    def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]  # a generator only for pygls' own use
+        """End the server; with status 1 if no shutdown came before."""
+        self._server.end(0 if self._shutdown else 1)
+
+    @lsp_method(WORKSPACE_EXECUTE_COMMAND)
+    async def lsp_workspace__execute_command(  # type: ignore[override]
+        self, params: ExecuteCommandParams
+    ) -> Any:
+        """Run a command: at most one argument, an object."""
+        command = self._server.commands.get(params.command)
+        if command is None:
+            raise JsonRpcInvalidParams(f"There is no command {params.command}.")
+        given = self.plain(list(params.arguments or [{}]))
+        try:
+            # The protocol has a list of arguments; ours have one, an object.
+            (arguments,) = msgspec.convert(given, tuple[command.arguments])  # type: ignore[name-defined]
+        except msgspec.ValidationError as error:
+            raise JsonRpcInvalidParams(
+                f"The argument of {params.command} is wrong: {error}."
+            ) from error
+        return msgspec.to_builtins(await command.run(arguments))
+
+    def plain(self, value: Any) -> Any:
+        """A value of any shape, as the client sent it."""
+        return self._converter.unstructure(value)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message; a request that cannot be read is answered here."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            number = data.get("id")
+            if "method" in data and isinstance(number, int | str):
+                self._send_response(number, None, error.to_response_error())
+            raise

@@ -1,0 +1,273 @@
+"""The server: what lives in it, in named places, and what it can do for its features.
+
+Nothing here is a global; ``create`` makes a server with its features.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol.types import (
+    MessageType,
+    PositionEncodingKind,
+    ShowMessageParams,
+    TextDocumentContentChangeEvent,
+    TextDocumentItem,
+    TextDocumentSyncKind,
+    VersionedTextDocumentIdentifier,
+)
+from pygls.capabilities import get_capability
+from pygls.exceptions import FeatureNotificationError, FeatureRequestError, JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from cuttledoc import __version__
+from cuttledoc.errors import CuttledocError
+from cuttledoc.settings import Settings
+from cuttledoc_lsp.documents import Document, Documents
+from cuttledoc_lsp.engines import Engines
+from cuttledoc_lsp.facts import Facts
+from cuttledoc_lsp.jobs import Queue
+from cuttledoc_lsp.model_care import ModelCare
+from cuttledoc_lsp.positions import Encoding
+from cuttledoc_lsp.progress import Progress
+from cuttledoc_lsp.protocol import Protocol
+from cuttledoc_lsp.settings import ServerSettings, merge
+from cuttledoc_lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from pygls.server import ServerErrors
+
+    from cuttledoc_lsp.command import Command
+
+_log = logging.getLogger(__name__)
+
+_MOST_ERRORS = 3
+
+
+class Server(LanguageServer):
+    """One session with one client.
+
+    Attributes:
+        documents: Those that are open.
+        commands: What ``workspace/executeCommand`` knows.
+        settings: What holds now.
+        engines: Do the transcribing.
+        queue: The recordings that wait or are worked on.
+        facts: What is known of recordings on disk.
+        models: Sees to it that models are there.
+        bars: What runs, in the client's window.
+        client_process: Number of the process that the client names as its own.
+        ended: Done, with the exit status, when the session is over.
+        watchers: Told of each document that was opened or changed.
+        close_watchers: Told the URI of each document that was closed.
+
+    Args:
+        environment: The process's environment, for settings.
+        file: The user's settings file; None for none.
+    """
+
+    protocol: Protocol
+
+    def __init__(self, environment: Mapping[str, str], file: Path | None) -> None:
+        super().__init__(
+            "cuttledoc",
+            __version__,
+            TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+        )
+        self._environment = environment
+        self._file = file
+        self._options: Any = None
+        self._told: set[str] = set()
+        self._problems: list[str] = []
+        self._kept: set[asyncio.Task[object]] = set()
+        loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[int] = loop.create_future()
+        self.client_process: asyncio.Future[int] = loop.create_future()
+        self.watchers: list[Callable[[Document], None]] = []
+        self.close_watchers: list[Callable[[str], None]] = []
+        self.settings = ServerSettings(core=Settings())
+        self._merge(None)
+        self.documents = Documents()
+        self.commands: dict[str, Command] = {}
+        self.engines = Engines(self.settings.core)
+        self.facts = Facts(self.engines)
+        self.bars = Progress(self)
+        self.models = ModelCare(self)
+        self.queue = Queue(
+            self.engines,
+            slots=lambda: self.settings.core.jobs,
+            started=self.bars.show_job,
+        )
+
+    # --- the session -----------------------------------------------------------------------------
+
+    def end(self, status: int) -> None:
+        """The session is over; the first who says so names the exit status."""
+        if not self.ended.done():
+            self.ended.set_result(status)
+
+    async def close(self) -> None:
+        """End what is under way, and every child process."""
+        await self.queue.close()
+        await self.engines.close()
+
+    def keep(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let something run that nobody waits for."""
+        task = asyncio.create_task(work)
+        self._kept.add(task)
+        task.add_done_callback(self._drop)
+
+    def _drop(self, task: "asyncio.Task[object]") -> None:
+        self._kept.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.report_server_error(error, FeatureNotificationError)
+
+    # --- the client ------------------------------------------------------------------------------
+
+    def can(self, capability: str) -> bool:
+        """Whether the client has announced something, such as ``window.work_done_progress``."""
+        return bool(get_capability(self.client_capabilities, capability, default=False))
+
+    def plain(self, value: Any) -> Any:
+        """A value of any shape, as the client sent it: numbers, text, lists and dictionaries."""
+        return self.protocol.plain(value)
+
+    @property
+    def can_show_progress(self) -> bool:
+        """Whether the client shows progress that the server begins."""
+        return self.can("window.work_done_progress")
+
+    @property
+    def checks_versions(self) -> bool:
+        """Whether the client refuses an edit for another version of a document."""
+        return self.can("workspace.workspace_edit.document_changes")
+
+    @property
+    def encoding(self) -> Encoding:
+        """The unit of columns."""
+        return self.workspace.position_encoding or PositionEncodingKind.Utf16
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace's folders on this machine."""
+        uris = [folder.uri for folder in self.workspace.folders.values()]
+        if not uris and self.workspace.root_uri:
+            uris = [self.workspace.root_uri]
+        return tuple(path for uri in uris if (path := path_of(uri)) is not None)
+
+    # --- words for the user ----------------------------------------------------------------------
+
+    def say(self, message: str, kind: MessageType = MessageType.Info) -> None:
+        """Show the user a message."""
+        _log.info("said: %s", message)
+        self.window_show_message(ShowMessageParams(kind, message))
+
+    def say_errors(self, errors: Sequence[CuttledocError]) -> None:
+        """Tell what went wrong, each thing once, and not so much that nobody reads it."""
+        sentences = list(dict.fromkeys(str(error) for error in errors))
+        for sentence in sentences[:_MOST_ERRORS]:
+            self.say(sentence, MessageType.Error)
+        if rest := sentences[_MOST_ERRORS:]:
+            self.say(f"{len(rest)} more things went wrong; see the log.", MessageType.Error)
+            for sentence in rest:
+                _log.error("%s", sentence)
+
+    def report_server_error(self, error: BaseException, source: "ServerErrors") -> None:
+        """Tell of a bug, ours or the client's, without its inner parts."""
+        if source is FeatureRequestError:
+            return  # the answer to the request says it
+        _log.error("an error nobody handled", exc_info=error)
+        if source is JsonRpcException:
+            message = "The editor sent a message that cuttledoc cannot read; it was ignored."
+        else:
+            message = "cuttledoc met a bug of its own and goes on. Please report it with its log."
+        if message not in self._told:
+            self._told.add(message)
+            self.say(message, MessageType.Error)
+
+    # --- features --------------------------------------------------------------------------------
+
+    def add_commands(self, *commands: "Command") -> None:
+        """Offer commands to the client."""
+        for command in commands:
+            self.commands[command.name] = command
+            # For the list of what the server can do; Protocol runs them.
+            self.protocol.fm.commands[command.name] = command.run
+
+    def recheck(self, document: Document) -> None:
+        """What is shown about a document may have become wrong without a change to its text."""
+        self._tell_watchers(document)
+        self.refresh_diagnostics()
+
+    def recheck_all(self) -> None:
+        """The same of all documents."""
+        for document in self.documents:
+            self._tell_watchers(document)
+        self.refresh_diagnostics()
+
+    def refresh_diagnostics(self) -> None:
+        """Have a client that pulls diagnostics pull them again."""
+        if self.can("workspace.diagnostics.refresh_support"):
+            self.keep(self._refresh_diagnostics())
+
+    async def _refresh_diagnostics(self) -> None:
+        with contextlib.suppress(JsonRpcException):
+            await self.workspace_diagnostic_refresh_async(None)
+
+    # --- documents -------------------------------------------------------------------------------
+
+    def opened(self, item: TextDocumentItem) -> None:
+        """The client has opened a document."""
+        self._tell_watchers(self.documents.open(item, self.encoding))
+
+    def changed(
+        self,
+        identifier: VersionedTextDocumentIdentifier,
+        changes: Sequence[TextDocumentContentChangeEvent],
+    ) -> None:
+        """The client has changed a document."""
+        if document := self.documents.change(identifier, changes):
+            self._tell_watchers(document)
+
+    def closed(self, uri: str) -> None:
+        """The client has closed a document."""
+        self.documents.close(uri)
+        for watcher in self.close_watchers:
+            watcher(uri)
+
+    def _tell_watchers(self, document: Document) -> None:
+        for watcher in self.watchers:
+            watcher(document)
+
+    # --- settings --------------------------------------------------------------------------------
+
+    def take_options(self, options: Any) -> None:
+        """Heed the initialization options."""
+        self._options = options
+        self._merge(None)
+
+    async def configure(self, configuration: Any) -> None:
+        """Heed the client's configuration."""
+        self._merge(configuration)
+        await self.engines.configure(self.settings.core)
+
+    def _merge(self, configuration: Any) -> None:
+        merged = merge(
+            environment=self._environment,
+            file=self._file,
+            options=self._options,
+            configuration=configuration,
+        )
+        self.settings = merged.settings
+        self._problems = [one for one in merged.problems if one not in self._told]
+        self._told.update(self._problems)
+
+    def tell_problems(self) -> None:
+        """Tell of settings that cannot be used, each once in a session."""
+        for problem in self._problems:
+            self.say(problem, MessageType.Warning)
+        self._problems = []

@@ -1,0 +1,201 @@
+"""What a client can set: a camelCase face of the core's settings, and a few of the server's own.
+
+Order, the later one wins: defaults < the user's file < environment < initialization options <
+``workspace/configuration``. In most editors the last one holds what a workspace's own files say,
+and a workspace comes from anywhere. So what names folders, or where something is fetched from, is
+taken from the user's own places only: file, environment, initialization options. See
+docs/security.md.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from cuttledoc.errors import CuttledocError, ModelError, SettingsError
+from cuttledoc.settings import Settings, SourceKind, Style, Timestamps, load_settings
+
+SECTION = "cuttledoc"
+"""Name of the section of the client's configuration."""
+
+
+class Insert(StrEnum):
+    """When a transcript comes into the document."""
+
+    WHOLE = "whole"
+    STREAMING = "streaming"
+
+
+class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The settings as a client sends them; None for what it leaves to the layers below.
+
+    Attributes:
+        model: Id of the model to use, or ``auto`` to choose by language.
+        language: ISO 639-1 code of the speech, or ``auto``.
+        style: How a transcript stands in a document.
+        timestamps: Which pieces of a transcript begin with their time.
+        insert: When a transcript comes into the document: once, or paragraph by paragraph.
+        jobs: How many recordings, and pieces of speech, are worked on at once.
+        idle_seconds: How long the worker stays warm without work, in seconds.
+        cache_megabytes: Size the transcript cache may reach, in megabytes.
+        code_lens: Whether there are lenses above links.
+        inlay_hints: Whether links show how long their recording is.
+        sources: Where models are fetched from, in the order tried.
+        mirror: Base URL that stands in for the release page of model archives.
+        models_dir: Folder of the installed models.
+        cache_dir: Folder of the finished transcripts.
+    """
+
+    model: str | None = None
+    language: str | None = None
+    style: Style | None = None
+    timestamps: Timestamps | None = None
+    insert: Insert | None = None
+    jobs: Annotated[int, Meta(ge=1, le=256)] | None = None
+    idle_seconds: Annotated[float, Meta(ge=0)] | None = None
+    cache_megabytes: Annotated[int, Meta(ge=0)] | None = None
+    code_lens: bool | None = None
+    inlay_hints: bool | None = None
+    sources: tuple[SourceKind, ...] | None = None
+    mirror: str | None = None
+    models_dir: str | None = None
+    cache_dir: str | None = None
+
+
+TRUSTED = frozenset({"sources", "mirror", "models_dir", "cache_dir"})
+"""Settings that are never taken from ``workspace/configuration``."""
+
+
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a session runs with.
+
+    Attributes:
+        core: The core's settings.
+        insert: When a transcript comes into the document.
+        code_lens: Whether there are lenses above links.
+        inlay_hints: Whether links show how long their recording is.
+    """
+
+    core: Settings
+    insert: Insert = Insert.WHOLE
+    code_lens: bool = True
+    inlay_hints: bool = False
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """The outcome of merging the layers.
+
+    Attributes:
+        settings: What holds.
+        problems: One sentence for the user about each value that is not used.
+    """
+
+    settings: ServerSettings
+    problems: tuple[str, ...]
+
+
+def merge(
+    *, environment: Mapping[str, str], file: Path | None, options: Any, configuration: Any
+) -> Merged:
+    """Merge the layers; a value that cannot be used is told, and the one below it holds.
+
+    Args:
+        environment: The process's environment.
+        file: The user's settings file; it need not exist.
+        options: What came as ``initializationOptions``.
+        configuration: What came by ``workspace/configuration`` or ``didChangeConfiguration``.
+    """
+    problems: list[str] = []
+    core = _base(environment, file, problems)
+    values = _checked(options, problems, trusted=True)
+    values |= _checked(configuration, problems, trusted=False)
+    own = {name: values.pop(name) for name in _OWN if name in values}
+    for name in ("models_dir", "cache_dir"):
+        if name in values:
+            values[name] = Path(values[name]).expanduser()
+    settings = ServerSettings(core=msgspec.structs.replace(core, **values), **own)
+    return Merged(settings, tuple(dict.fromkeys(problems)))
+
+
+def _base(environment: Mapping[str, str], file: Path | None, problems: list[str]) -> Settings:
+    """The layers that the command line has too; one that is wrong is left out."""
+    for layers in ((environment, file), (environment, None), ({}, file)):
+        try:
+            return load_settings(environment=layers[0], file=layers[1]).settings
+        except SettingsError as error:
+            problems.append(str(error))
+    return Settings()
+
+
+_TYPES = get_type_hints(ClientSettings, include_extras=True)
+_OWN = tuple(name for name in ServerSettings.__struct_fields__ if name != "core")
+_WIRE = {field.encode_name: field.name for field in msgspec.structs.fields(ClientSettings)}
+
+
+def _checked(given: Any, problems: list[str], *, trusted: bool) -> dict[str, Any]:
+    """The values of one layer that can be used, by the core's names."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        problems.append(f"The settings “{SECTION}” are no object with settings in it: {given!r}.")
+        return {}
+    values: dict[str, Any] = {}
+    for wire, value in given.items():
+        name = _WIRE.get(wire)
+        if name is None or value is None:
+            continue  # an editor's plugin has settings of its own in the same section
+        if name in TRUSTED and not trusted:
+            if value not in ("", []):
+                problems.append(
+                    f"The setting “{SECTION}.{wire}” is only taken from your own settings "
+                    "(initialization options, the settings file or the environment), "
+                    "not from a workspace."
+                )
+            continue
+        if value == "" and name in TRUSTED:
+            continue
+        try:
+            values[name] = _known(name, msgspec.convert(value, _TYPES[name]))
+        except (msgspec.ValidationError, CuttledocError) as error:
+            problems.append(
+                f"The setting “{SECTION}.{wire}” cannot be {value!r}: {_allowed(name, error)} "
+                "The default is used."
+            )
+    return values
+
+
+def _known(name: str, value: Any) -> Any:
+    """The value, if it is a name that the core knows."""
+    if name == "model" and value != "auto":
+        from cuttledoc.models.catalogue import find_model
+
+        find_model(value)
+    if name == "language" and value != "auto":
+        from cuttledoc.models.languages import language_code
+
+        return language_code(value)
+    return value
+
+
+_CHOICES: dict[str, type[StrEnum]] = {
+    "style": Style,
+    "timestamps": Timestamps,
+    "insert": Insert,
+    "sources": SourceKind,
+}
+
+
+def _allowed(name: str, error: Exception) -> str:
+    if name in _CHOICES:
+        return f"allowed are {', '.join(_CHOICES[name])}."
+    if isinstance(error, ModelError):
+        from cuttledoc.models.catalogue import ModelKind, catalogue
+
+        known = [model.id for model in catalogue().values() if model.kind is ModelKind.RECOGNISER]
+        return f"allowed are auto, {', '.join(known)}."
+    if isinstance(error, CuttledocError):
+        return str(error)
+    return f"{str(error).replace('`', '')}."
