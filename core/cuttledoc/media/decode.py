@@ -1,5 +1,6 @@
 """Decodes a media file to blocks of mono samples at the recognisers' sample rate."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,10 +57,9 @@ def read_blocks(path: Path) -> Iterator[Samples]:
         decoded = 0
         begin = (container.start_time or 0) / av.time_base
         for frame in _frames(path, container, stream):
-            for gap in _gap_before(frame, begin, decoded + resampler.waiting, info):
-                decoded += gap.size
-                yield gap
-            for block in resampler.push(frame):
+            missing = _missing_before(frame, begin, decoded + resampler.waiting, info)
+            hole = _silence_after(resampler, missing) if missing else ()
+            for block in itertools.chain(hole, resampler.push(frame)):
                 decoded += block.size
                 yield block
         for block in resampler.flush():
@@ -141,19 +141,21 @@ def _frames(
         raise _damaged(path, error) from error
 
 
-def _gap_before(
-    frame: "AudioFrame", begin: float, decoded: int, info: "MediaInfo"
-) -> Iterator[Samples]:
-    """Silence for a hole before this frame: a stream that starts late, a paused recording.
+def _missing_before(frame: "AudioFrame", begin: float, decoded: int, info: "MediaInfo") -> int:
+    """Samples in a hole before this frame: a stream that starts late, a paused recording.
 
     Only within the length the container tells: damaged time stamps must not make hours.
     """
     if frame.time is None or info.duration is None:
-        return
+        return 0
     at = frame.time - begin
     missing = round(at * SAMPLE_RATE) - decoded
-    if missing < _GAP_SECONDS * SAMPLE_RATE or at > info.duration:
-        return
+    return missing if missing >= _GAP_SECONDS * SAMPLE_RATE and at <= info.duration else 0
+
+
+def _silence_after(resampler: _Resampler, missing: int) -> Iterator[Samples]:
+    """What was taken in before a hole, and then silence as long as the hole."""
+    yield from resampler.flush()
     for start in range(0, missing, BLOCK_SAMPLES):
         yield np.zeros(min(BLOCK_SAMPLES, missing - start), np.float32)
 
