@@ -45,7 +45,9 @@ def test_every_kind_of_file_gives_its_sound(tmp_path, kind):
     assert samples.size / SAMPLE_RATE == pytest.approx(3.0, abs=0.15)
     # AMR models a voice, and makes of a tone what it can.
     tolerance = 0.5 if kind == "amr" else 0.15
-    assert level(samples, 1_000.0) == pytest.approx(np.abs(sound).max(), rel=tolerance)
+    # Where the encoder wants two channels, ffmpeg spreads one over both with the same power.
+    expected = np.abs(sound).max() * (0.5**0.5 if info.channels == 2 else 1.0)
+    assert level(samples, 1_000.0) == pytest.approx(expected, rel=tolerance)
 
 
 def test_blocks_are_bounded_and_full_but_the_last(tmp_path):
