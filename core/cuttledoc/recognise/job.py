@@ -20,7 +20,7 @@ from cuttledoc.transcript import Segment, Word
 from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised, Reply
 
 _AHEAD = 4
-"""Pieces per recognising thread that may wait with their sound; about 2 minutes each four."""
+"""Pieces per recognising thread that may wait; four are at most two minutes of sound, 7 MB."""
 
 
 class Cancelled(Exception):  # noqa: N818 - it is no error
