@@ -40,4 +40,5 @@ class SpeechDetector:
 
     def is_speech(self, window: Samples) -> bool:
         """Whether somebody speaks in a window of ``CONTEXT + WINDOW`` samples."""
-        return bool(self._model.is_speech(window))
+        # The binding reads item by item; of an array each item would become an object of numpy's.
+        return bool(self._model.is_speech(memoryview(window)))
