@@ -147,12 +147,7 @@ class Engine:
         """
         choice = self.choose()
         audio = await digest(path)
-        key = Key(
-            audio,
-            choice.model.id,
-            tuple(file.sha256 for file in choice.model.files),
-            None if self._settings.language == "auto" else self._settings.language,
-        )
+        key = self._key(audio, choice.model)
         # The same recording asked for twice at once: the second finds the first one's result.
         async with self._under_way[audio]:
             known = self._cache.get(key) if use_cache and not again else None
@@ -175,9 +170,46 @@ class Engine:
             MediaError: The file cannot be read or holds no sound.
             WorkerError: The worker process ended.
         """
+        return await self._reader().probe(path)
+
+    async def draw(self, path: Path, columns: int) -> tuple[float, ...]:
+        """How loud a file is in each of some columns, from 0 to 1; decodes the whole file.
+
+        In a worker without a model, beside whatever else it reads.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            WorkerError: The worker process ended.
+        """
+        return await self._reader().draw(path, columns)
+
+    def recall(self, audio: str, model: str = "") -> Transcript | None:
+        """A finished transcript from the cache, if it is there.
+
+        Args:
+            audio: SHA-256 of the recording's bytes, in hexadecimal.
+            model: Id of the model; empty for the one the settings lead to.
+
+        Raises:
+            ModelError: There is no such model, or none fits.
+            SettingsError: The language is none.
+        """
+        return self._cache.get(
+            self._key(audio, find_model(model) if model else self.choose().model)
+        )
+
+    def _key(self, audio: str, model: Model) -> Key:
+        return Key(
+            audio,
+            model.id,
+            tuple(file.sha256 for file in model.files),
+            None if self._settings.language == "auto" else self._settings.language,
+        )
+
+    def _reader(self) -> WorkerClient:
         if "" not in self._workers:
             self._workers[""] = WorkerClient(None, idle_seconds=self._settings.idle_seconds)
-        return await self._workers[""].probe(path)
+        return self._workers[""]
 
     async def _recognise(self, path: Path, model: Model, listener: Listener) -> Transcript:
         worker = await self._worker(model, listener)

@@ -13,6 +13,20 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An argument or a result; camelCase on the wire."""
 
 
+class Place(Wire, frozen=True):
+    """A position, as the protocol counts it."""
+
+    line: int
+    character: int
+
+
+class Area(Wire, frozen=True):
+    """A range, as the protocol counts it."""
+
+    start: Place
+    end: Place
+
+
 class Nothing(Wire, frozen=True):
     """No argument, or no result."""
 
@@ -24,7 +38,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         name: As clients call it.
         summary: One sentence on what it does.
         arguments: Type of its one argument.
-        result: Type of its answer.
+        result: Type of its answer; some answer with null where there is none.
         run: Does it.
     """
 
@@ -32,4 +46,4 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     arguments: type[Wire]
     result: type[Wire]
-    run: Callable[[Any], Awaitable[Wire]]
+    run: Callable[[Any], Awaitable[Wire | None]]

@@ -1,4 +1,4 @@
-"""What is known of recordings on disk: metadata and content hash, by path, size and time.
+"""What is known of recordings on disk: metadata, loudness, hash, by path, size and time.
 
 Nothing here reads a file because a document was opened: only because somebody asked, by hovering,
 transcribing, or switching on a feature that shows durations.
@@ -9,7 +9,7 @@ import stat
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
@@ -17,6 +17,11 @@ from cuttledoc.errors import CuttledocError
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
 from cuttledoc_lsp.engines import Engines
+from cuttledoc_lsp.waveform import COLUMNS, is_silent
+
+if TYPE_CHECKING:
+    from cuttledoc.markdown.blocks import Block
+    from cuttledoc.transcript import Transcript
 
 _T = TypeVar("_T")
 
@@ -45,11 +50,17 @@ class Facts:
     """What is known of recordings.
 
     Args:
-        engines: Read the metadata.
+        engines: Read the metadata and the sound.
+        found_silent: Told of each file in which nothing is to be heard.
     """
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(
+        self, engines: Engines, found_silent: Callable[[FileStamp], object] = lambda _: None
+    ) -> None:
         self._engines = engines
+        self._found_silent = found_silent
+        # Decoding a long recording takes a while, and must not keep others' metadata waiting.
+        self._peaks = _Memory(self._draw)
         self._infos = _Memory(self._probe)
         self._digests = _Memory(lambda stamp: digest(stamp.path))
 
@@ -61,6 +72,14 @@ class Facts:
         """
         return await self._infos.get(stamp)
 
+    async def peaks(self, stamp: FileStamp) -> tuple[float, ...]:
+        """How loud a file is in each of ``COLUMNS`` parts, from 0 to 1; decodes the whole file.
+
+        Raises:
+            CuttledocError: It cannot be decoded.
+        """
+        return await self._peaks.get(stamp)
+
     async def digest(self, stamp: FileStamp) -> str:
         """SHA-256 of a file's content.
 
@@ -68,6 +87,20 @@ class Facts:
             MediaError: It cannot be read.
         """
         return await self._digests.get(stamp)
+
+    async def recall(self, stamp: FileStamp, model: str = "") -> "Transcript | None":
+        """A file's finished transcript from the cache, if it is there.
+
+        Args:
+            stamp: The file.
+            model: Id of the model it was made with; empty for the one that would be used now.
+
+        Raises:
+            CuttledocError: The file cannot be read, or there is no such model.
+        """
+        audio = await self.digest(stamp)
+        async with self._engines.lease() as engine:
+            return await asyncio.to_thread(engine.recall, audio, model)
 
     def known_info(self, stamp: FileStamp) -> MediaInfo | CuttledocError | None:
         """The metadata, or why there is none, if that has been asked for already."""
@@ -77,6 +110,18 @@ class Facts:
         """The content's hash, if it is known already."""
         known = self._digests.known(stamp)
         return known if isinstance(known, str) else None
+
+    def is_silent(self, stamp: FileStamp) -> bool:
+        """Whether it is known already that nothing is to be heard in a file."""
+        known = self._peaks.known(stamp)
+        return isinstance(known, tuple) and is_silent(known)
+
+    def is_stale(self, stamp: FileStamp, block: "Block | None") -> bool:
+        """Whether a transcript is known already to belong to another recording."""
+        from cuttledoc.markdown.blocks import short_hash
+
+        known = self.known_digest(stamp)
+        return block is not None and known is not None and block.marker.audio != short_hash(known)
 
     def learn_digest(self, stamp: FileStamp, audio: str) -> None:
         """Note a hash that a job has computed."""
@@ -89,6 +134,13 @@ class Facts:
     async def _probe(self, stamp: FileStamp) -> MediaInfo:
         async with self._engines.lease() as engine:
             return await engine.probe(stamp.path)
+
+    async def _draw(self, stamp: FileStamp) -> tuple[float, ...]:
+        async with self._engines.lease() as engine:
+            peaks = await engine.draw(stamp.path, COLUMNS)
+        if is_silent(peaks):
+            self._found_silent(stamp)
+        return peaks
 
 
 class _Memory(Generic[_T]):

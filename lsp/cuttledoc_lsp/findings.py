@@ -23,6 +23,7 @@ class Kind(StrEnum):
 
     NO_FILE = "no-file"
     UNREADABLE = "unreadable"
+    SILENT = "silent"
     STALE = "stale"
     NO_MODEL = "no-model"
 
@@ -66,8 +67,6 @@ def findings(
         facts: What is known of the files.
         missing_models: Ids of the models that a transcription would need first.
     """
-    from cuttledoc.markdown.blocks import short_hash
-
     found: list[Finding] = []
     for link, file in files:
         if isinstance(file, MediaError):
@@ -76,9 +75,10 @@ def findings(
         info = facts.known_info(file)
         if isinstance(info, CuttledocError):
             found.append(Finding(Kind.UNREADABLE, link.target_span, str(info)))
-        block = snapshot.page.block_of(link)
-        known = facts.known_digest(file)
-        if block and known and block.marker.audio != short_hash(known):
+        if facts.is_silent(file):
+            told = f"Nothing is to be heard in {link.target}. Check whether it is the right file."
+            found.append(Finding(Kind.SILENT, link.target_span, told))
+        if facts.is_stale(file, snapshot.page.block_of(link)):
             found.append(
                 Finding(
                     Kind.STALE,

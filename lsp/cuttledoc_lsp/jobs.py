@@ -121,6 +121,7 @@ class Queue:
         engines: Does the work.
         slots: How many jobs may run at once, asked anew each time.
         started: Told of each job that begins.
+        changed: Told whenever another job waits or runs than before, or in another order.
     """
 
     def __init__(
@@ -129,10 +130,12 @@ class Queue:
         *,
         slots: Callable[[], int],
         started: Callable[[Job], None] = lambda _: None,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._engines = engines
         self._slots = slots
         self._started = started
+        self._changed = changed
         self._numbers = itertools.count(1)
         self._waiting: list[Job] = []
         self._running: list[Job] = []
@@ -153,6 +156,7 @@ class Queue:
         tickets = [Ticket(self, job) for job in jobs]
         # Not before the caller has seen the tickets, who may want to hear of the first step.
         asyncio.get_running_loop().call_soon(self._fill)
+        self._changed()
         return tickets
 
     def cancel(self, job: Job) -> None:
@@ -166,6 +170,7 @@ class Queue:
         if job.task is not None:
             job.task.cancel()
         job.listeners.clear()
+        self._changed()
 
     async def close(self) -> None:
         """Cancel everything, and wait until it has ended."""
@@ -192,6 +197,7 @@ class Queue:
             job.become(JobState.RUNNING)
             job.task = asyncio.create_task(self._run(job))
             self._started(job)
+            self._changed()
 
     async def _run(self, job: Job) -> None:
         try:
@@ -209,6 +215,7 @@ class Queue:
             self._settle(job, JobState.FAILED, error)
         finally:
             self._running.remove(job)
+            self._changed()
             self._fill()
 
     def _settle(self, job: Job, state: JobState, outcome: Result | Exception) -> None:

@@ -92,6 +92,7 @@ class ModelCare:
                 # A fetch winds up by itself; nobody waits for it.
                 stop.cancel()
                 work.cancel()
+                self._server.tell_news()
         return True
 
     async def _ask_and_fetch(self, absent: tuple[Model, ...]) -> bool:

@@ -46,6 +46,9 @@ _log = logging.getLogger(__name__)
 
 _MOST_ERRORS = 3
 
+_SHOW_PICTURES = ("visual studio code", "code-server", "code - oss", "codium", "cursor", "windsurf")
+"""In the names of clients whose hovers show the pictures of Markdown."""
+
 
 class Server(LanguageServer):
     """One session with one client.
@@ -54,6 +57,7 @@ class Server(LanguageServer):
         documents: Those that are open.
         commands: What ``workspace/executeCommand`` knows.
         settings: What holds now.
+        client_name: What the client calls itself.
         engines: Do the transcribing.
         queue: The recordings that wait or are worked on.
         facts: What is known of recordings on disk.
@@ -63,6 +67,7 @@ class Server(LanguageServer):
         ended: Done, with the exit status, when the session is over.
         watchers: Told of each document that was opened or changed.
         close_watchers: Told the URI of each document that was closed.
+        news: Told whenever jobs, models or settings may have changed.
 
     Args:
         environment: The process's environment, for settings.
@@ -81,6 +86,7 @@ class Server(LanguageServer):
         self._environment = environment
         self._file = file
         self._options: Any = None
+        self.client_name = ""
         self._told: set[str] = set()
         self._problems: list[str] = []
         self._kept: set[asyncio.Task[object]] = set()
@@ -89,18 +95,20 @@ class Server(LanguageServer):
         self.client_process: asyncio.Future[int] = loop.create_future()
         self.watchers: list[Callable[[Document], None]] = []
         self.close_watchers: list[Callable[[str], None]] = []
+        self.news: list[Callable[[], None]] = []
         self.settings = ServerSettings(core=Settings())
         self._merge(None)
         self.documents = Documents()
         self.commands: dict[str, Command] = {}
         self.engines = Engines(self.settings.core)
-        self.facts = Facts(self.engines)
+        self.facts = Facts(self.engines, found_silent=lambda _: self.recheck_all())
         self.bars = Progress(self)
         self.models = ModelCare(self)
         self.queue = Queue(
             self.engines,
             slots=lambda: self.settings.core.jobs,
             started=self.bars.show_job,
+            changed=self.tell_news,
         )
 
     # --- the session -----------------------------------------------------------------------------
@@ -152,12 +160,23 @@ class Server(LanguageServer):
         return self.workspace.position_encoding or PositionEncodingKind.Utf16
 
     @property
-    def roots(self) -> tuple[Path, ...]:
-        """The workspace's folders on this machine."""
+    def folders(self) -> dict[Path, str]:
+        """The workspace's folders on this machine, with their URIs."""
         uris = [folder.uri for folder in self.workspace.folders.values()]
         if not uris and self.workspace.root_uri:
             uris = [self.workspace.root_uri]
-        return tuple(path for uri in uris if (path := path_of(uri)) is not None)
+        return {path: uri for uri in uris if (path := path_of(uri)) is not None}
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace's folders on this machine."""
+        return tuple(self.folders)
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the client's hovers show the pictures of Markdown."""
+        name = self.client_name.lower()
+        return any(known in name for known in _SHOW_PICTURES)
 
     # --- words for the user ----------------------------------------------------------------------
 
@@ -198,6 +217,11 @@ class Server(LanguageServer):
             # For the list of what the server can do; Protocol runs them.
             self.protocol.fm.commands[command.name] = command.run
 
+    def tell_news(self) -> None:
+        """Jobs, models or settings may have changed."""
+        for hear in self.news:
+            hear()
+
     def recheck(self, document: Document) -> None:
         """What is shown about a document may have become wrong without a change to its text."""
         self._tell_watchers(document)
@@ -208,6 +232,7 @@ class Server(LanguageServer):
         for document in self.documents:
             self._tell_watchers(document)
         self.refresh_diagnostics()
+        self.tell_news()
 
     def refresh_diagnostics(self) -> None:
         """Have a client that pulls diagnostics pull them again."""
@@ -254,6 +279,7 @@ class Server(LanguageServer):
         """Heed the client's configuration."""
         self._merge(configuration)
         await self.engines.configure(self.settings.core)
+        self.tell_news()
 
     def _merge(self, configuration: Any) -> None:
         merged = merge(

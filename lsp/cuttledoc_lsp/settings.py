@@ -29,6 +29,15 @@ class Insert(StrEnum):
     STREAMING = "streaming"
 
 
+class Waveform(StrEnum):
+    """How a hover draws a recording."""
+
+    AUTO = "auto"
+    IMAGE = "image"
+    TEXT = "text"
+    OFF = "off"
+
+
 class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The settings as a client sends them; None for what it leaves to the layers below.
 
@@ -43,6 +52,9 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         cache_megabytes: Size the transcript cache may reach, in megabytes.
         code_lens: Whether there are lenses above links.
         inlay_hints: Whether links show how long their recording is.
+        waveform: How a hover draws a recording; ``auto`` asks what the editor can show.
+        client_commands: Commands of the editor's own that hovers and lenses may call.
+        status_notifications: Whether the server tells by itself when its status changes.
         sources: Where models are fetched from, in the order tried.
         mirror: Base URL that stands in for the release page of model archives.
         models_dir: Folder of the installed models.
@@ -59,13 +71,18 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     cache_megabytes: Annotated[int, Meta(ge=0)] | None = None
     code_lens: bool | None = None
     inlay_hints: bool | None = None
+    waveform: Waveform | None = None
+    client_commands: tuple[str, ...] | None = None
+    status_notifications: bool | None = None
     sources: tuple[SourceKind, ...] | None = None
     mirror: str | None = None
     models_dir: str | None = None
     cache_dir: str | None = None
 
 
-TRUSTED = frozenset({"sources", "mirror", "models_dir", "cache_dir"})
+TRUSTED = frozenset(
+    {"sources", "mirror", "models_dir", "cache_dir", "client_commands", "status_notifications"}
+)
 """Settings that are never taken from ``workspace/configuration``."""
 
 
@@ -77,12 +94,18 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
         insert: When a transcript comes into the document.
         code_lens: Whether there are lenses above links.
         inlay_hints: Whether links show how long their recording is.
+        waveform: How a hover draws a recording.
+        client_commands: Commands of the editor's own that hovers and lenses may call.
+        status_notifications: Whether the server tells by itself when its status changes.
     """
 
     core: Settings
     insert: Insert = Insert.WHOLE
     code_lens: bool = True
     inlay_hints: bool = False
+    waveform: Waveform = Waveform.AUTO
+    client_commands: tuple[str, ...] = ()
+    status_notifications: bool = False
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -148,7 +171,7 @@ def _checked(given: Any, problems: list[str], *, trusted: bool) -> dict[str, Any
         if name is None or value is None:
             continue  # an editor's plugin has settings of its own in the same section
         if name in TRUSTED and not trusted:
-            if value not in ("", []):
+            if value not in ("", [], False):
                 problems.append(
                     f"The setting “{SECTION}.{wire}” is only taken from your own settings "
                     "(initialization options, the settings file or the environment), "
@@ -184,6 +207,7 @@ _CHOICES: dict[str, type[StrEnum]] = {
     "style": Style,
     "timestamps": Timestamps,
     "insert": Insert,
+    "waveform": Waveform,
     "sources": SourceKind,
 }
 

@@ -137,6 +137,12 @@ class Editor:
             self._change(buffer, changes)
         return types.ApplyWorkspaceEditResult(applied=True)
 
+    def notifications(self, method: str) -> list[Any]:
+        """What comes by a notification of our own, from now on."""
+        heard: list[Any] = []
+        self.client.feature(method)(lambda params: heard.append(plain(params)))
+        return heard
+
     # --- the user ---
 
     def _asked(self, params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
@@ -205,6 +211,7 @@ async def start_editor(
     folders: list[Path] | None = None,
     process_id: int | None = None,
     arguments: tuple[str, ...] = (),
+    client_name: str | None = None,
 ) -> Editor:
     """Start a server process and shake hands with it."""
     client = make_test_lsp_client()
@@ -222,6 +229,7 @@ async def start_editor(
         types.InitializeParams(
             capabilities=capabilities,
             process_id=process_id,
+            client_info=types.ClientInfo(client_name) if client_name else None,
             root_uri=workspace.as_uri(),
             workspace_folders=[
                 types.WorkspaceFolder(folder.as_uri(), folder.name)

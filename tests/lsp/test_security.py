@@ -17,7 +17,7 @@ from cuttledoc.markdown.place import plan
 from cuttledoc.markdown.span import apply
 from cuttledoc.settings import Settings, Style
 from cuttledoc.transcript import Segment, Transcript
-from cuttledoc_lsp.features.hover import describe
+from cuttledoc_lsp.glance import Glance
 from cuttledoc_lsp.insertion import draft_of
 from lsp.processes import children
 
@@ -139,7 +139,7 @@ def test_what_was_said_cannot_leave_its_block_or_act_as_markup(style):
 
 
 def test_a_hostile_file_name_cannot_act_in_a_hover():
-    text = describe("<img src=x>[a](command:evil)`b`.mp3", None, None, None, stale=False)
+    text = Glance(target="<img src=x>[a](command:evil)`b`.mp3").markdown()
     assert text == "**\\<img src=x>\\[a](command:evil)\\`b\\`.mp3**"
 
 

@@ -22,6 +22,8 @@ from cuttledoc.worker.protocol import (
     VERSION,
     Cancel,
     Check,
+    Draw,
+    Drawn,
     Failed,
     Finished,
     Hello,
@@ -76,6 +78,8 @@ class Worker:
                     self._start(request.job, partial(self._transcribe, request))
                 case Probe() as request:
                     self._start(request.job, partial(self._probe, request))
+                case Draw() as request:
+                    self._start(request.job, partial(self._draw, request))
                 case Check(number):
                     self._start(number, partial(self._check, number))
                 case Cancel(number):
@@ -142,6 +146,12 @@ class Worker:
         from cuttledoc.media.container import probe
 
         self.send(Opened(request.job, probe(Path(request.path))))
+
+    def _draw(self, request: Draw) -> None:
+        from cuttledoc.media.waveform import read_peaks
+
+        peaks = read_peaks(Path(request.path), request.columns)
+        self.send(Drawn(request.job, peaks))
 
     def _check(self, number: int) -> None:
         from cuttledoc.recognise import families, job

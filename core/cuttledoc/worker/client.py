@@ -23,6 +23,8 @@ from cuttledoc.worker.protocol import (
     VERSION,
     Cancel,
     Check,
+    Draw,
+    Drawn,
     Failed,
     Finished,
     Hello,
@@ -60,7 +62,7 @@ _NOISE = re.compile(r"\x1b\[[0-9;]*m|^\S*/csrc/\S+:\d+\s*")
 
 _TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
 
-Event = Opened | Progress | Recognised | Finished
+Event = Opened | Progress | Recognised | Finished | Drawn
 
 
 class State(Enum):
@@ -159,6 +161,19 @@ class WorkerClient:
             async for reply in replies:
                 if isinstance(reply, Opened):
                     return reply.info
+        raise AssertionError("a job's replies end by an error or not at all")
+
+    async def draw(self, path: Path, columns: int) -> tuple[float, ...]:
+        """How loud a file is in each of some columns, from 0 to 1; takes a while.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            WorkerError: The process ended.
+        """
+        async with self._job(lambda job: Draw(job, str(path), columns)) as replies:
+            async for reply in replies:
+                if isinstance(reply, Drawn):
+                    return reply.peaks
         raise AssertionError("a job's replies end by an error or not at all")
 
     async def check(self) -> None:
@@ -346,7 +361,9 @@ class WorkerClient:
                     replies.put_nowait(self._load_error)
             case Failed() as failed if failed.job in self._jobs:
                 self._jobs[failed.job].put_nowait(_as_error(failed))
-            case Opened() | Progress() | Recognised() | Finished() if reply.job in self._jobs:
+            case Opened() | Progress() | Recognised() | Finished() | Drawn() if (
+                reply.job in self._jobs
+            ):
                 self._jobs[reply.job].put_nowait(reply)
 
     async def _read_stderr(self, process: asyncio.subprocess.Process) -> None:

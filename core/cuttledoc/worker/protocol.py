@@ -55,13 +55,21 @@ class Check(msgspec.Struct, frozen=True, tag=True):
     job: int
 
 
+class Draw(msgspec.Struct, frozen=True, tag=True):
+    """Parent: read how loud this file is in each of some columns; needs no model."""
+
+    job: int
+    path: str
+    columns: int
+
+
 class Cancel(msgspec.Struct, frozen=True, tag=True):
     """Parent: the answer to this job is no longer wanted."""
 
     job: int
 
 
-Request = Load | Transcribe | Probe | Check | Cancel
+Request = Load | Transcribe | Probe | Draw | Check | Cancel
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
@@ -115,6 +123,13 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     speech: float
 
 
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the whole answer to a drawing; the peak of each column, from 0 to 1."""
+
+    job: int
+    peaks: tuple[float, ...]
+
+
 class Failed(msgspec.Struct, frozen=True, tag=True):
     """Worker: a job, or loading (job None), failed; the fields are those of CuttledocError."""
 
@@ -125,7 +140,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     hint: str
 
 
-Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Failed
+Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Drawn | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 decode_request = msgspec.msgpack.Decoder(Request).decode

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lsprotocol.types import MessageType, Position, ShowDocumentParams
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from cuttledoc_lsp.command import PREFIX, Command, Wire
+from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
 from cuttledoc_lsp.edits import send_edit
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-class BlockPlace(Wire, frozen=True):
-    """A position, as the protocol counts it."""
-
-    line: int
-    character: int
-
-
 class BlockArguments(Wire, frozen=True):
     """A transcript in an open document.
 
@@ -33,7 +26,7 @@ class BlockArguments(Wire, frozen=True):
     """
 
     uri: str
-    position: BlockPlace
+    position: Place
 
 
 class BlockResult(Wire, frozen=True):

@@ -31,6 +31,7 @@ _PAUSE = 0.3
 _SEVERITIES = {
     Kind.NO_FILE: DiagnosticSeverity.Warning,
     Kind.UNREADABLE: DiagnosticSeverity.Warning,
+    Kind.SILENT: DiagnosticSeverity.Warning,
     Kind.STALE: DiagnosticSeverity.Information,
     Kind.NO_MODEL: DiagnosticSeverity.Hint,
 }

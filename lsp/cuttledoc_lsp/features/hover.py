@@ -1,32 +1,34 @@
 """Hover: what a recording is, and the first words of its transcript, at a glance."""
 
 import asyncio
-import re
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol.types import TEXT_DOCUMENT_HOVER, Hover, HoverParams, MarkupContent, MarkupKind
 
 from cuttledoc.errors import CuttledocError
-from cuttledoc.media.info import MediaInfo
-from cuttledoc.paragraphs import clock
 from cuttledoc_lsp import places
-from cuttledoc_lsp.facts import FileStamp, stamp_of
+from cuttledoc_lsp.command import PREFIX
+from cuttledoc_lsp.facts import stamp_of
+from cuttledoc_lsp.glance import Action, Glance, plain
+from cuttledoc_lsp.player import PLAY, play_argument
+from cuttledoc_lsp.settings import Waveform
+from cuttledoc_lsp.timestamps import seconds_of, time_at
+from cuttledoc_lsp.waveform import as_image, as_text, is_silent
 
 if TYPE_CHECKING:
-    from cuttledoc.markdown.blocks import Block
+    from collections.abc import Awaitable
+
     from cuttledoc.markdown.links import AudioLink
+    from cuttledoc_lsp.facts import FileStamp
     from cuttledoc_lsp.server import Server
     from cuttledoc_lsp.snapshot import Snapshot
 
 _PATIENCE = 0.4
 """Seconds to wait for a file that was not looked into before; then the rest is shown."""
 
-_FIRST_WORDS = 280
-_TIME = re.compile(r"\[((?:\d+:)?\d{1,2}:\d{2})\]")
-_CHANNELS = {1: "mono", 2: "stereo"}
-_UNITS = ("B", "kB", "MB", "GB")
+_T = TypeVar("_T")
 
 
 def register(server: "Server") -> None:
@@ -39,115 +41,97 @@ def register(server: "Server") -> None:
             return None
         snapshot, offset = await document.look(params.position)
         link = snapshot.link_at(offset)
-        time = time_at(snapshot, offset) if link is None else None
-        if time is not None:
-            link = snapshot.link_for(offset)
-        if link is None:
+        if link is not None:
+            text = await _about_link(server, snapshot, link)
+            return Hover(MarkupContent(MarkupKind.Markdown, text), snapshot.lines.range(link.span))
+        time = time_at(snapshot, offset)
+        link = snapshot.link_for(offset) if time else None
+        if time is None or link is None:
             return None
-        (found,) = await places.find(snapshot, [link], server.roots)
-        if time is not None:
-            name = found.name if isinstance(found, Path) else link.target
-            text = f"{time} in {_plain(name)}"
-        else:
-            text = await _described(server, snapshot, link, found)
-        return (
-            Hover(MarkupContent(MarkupKind.Markdown, text), snapshot.lines.range(link.span))
-            if time is None
-            else Hover(MarkupContent(MarkupKind.Markdown, text))
-        )
+        text = await _about_time(server, snapshot, link, time)
+        return Hover(MarkupContent(MarkupKind.Markdown, text))
 
 
-async def _described(
-    server: "Server", snapshot: "Snapshot", link: "AudioLink", found: places.Found
-) -> str:
+async def _about_time(server: "Server", snapshot: "Snapshot", link: "AudioLink", time: str) -> str:
+    (found,) = await places.find(snapshot, [link], server.roots)
+    if not isinstance(found, Path):
+        return f"{time} in {plain(link.target)}"
+    parts = [f"{time} in {plain(found.name)}"]
+    if PLAY in server.settings.client_commands:
+        argument = play_argument(found, snapshot.uri, seconds_of(time))
+        parts.append(Action("Play from here", PLAY, argument).link)
+    return "\n\n".join(parts)
+
+
+async def _about_link(server: "Server", snapshot: "Snapshot", link: "AudioLink") -> str:
+    (found,) = await places.find(snapshot, [link], server.roots)
     block = snapshot.page.block_of(link)
     stamp = stamp_of(found) if isinstance(found, Path) else None
     if stamp is None:
         error = found if isinstance(found, CuttledocError) else None
-        return describe(link.target, None, error, block, stale=False)
-    answer: MediaInfo | CuttledocError | None
+        return Glance(target=link.target, info=error, block=block).markdown()
+    info, peaks = await asyncio.gather(
+        _soon(server.facts.info(stamp)),
+        _soon(server.facts.peaks(stamp)) if _drawn(server) is not Waveform.OFF else _nothing(),
+    )
+    return Glance(
+        target=link.target,
+        stamp=stamp,
+        info=info,
+        block=block,
+        stale=server.facts.is_stale(stamp, block),
+        drawing=_drawing(server, peaks),
+        silent=isinstance(peaks, tuple) and is_silent(peaks),
+        actions=() if isinstance(info, CuttledocError) else _actions(server, snapshot, link, stamp),
+    ).markdown()
+
+
+async def _soon(work: "Awaitable[_T]") -> _T | CuttledocError | None:
+    """The answer, or why there is none; None if it takes too long. The work itself goes on."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            answer = await server.facts.info(stamp)
+            return await work
     except TimeoutError:
-        answer = None
-    except CuttledocError as error:
-        answer = error
-    return describe(link.target, stamp, answer, block, stale=is_stale(server, stamp, block))
-
-
-def is_stale(server: "Server", stamp: FileStamp, block: "Block | None") -> bool:
-    """Whether a transcript is known to belong to another recording; reads nothing."""
-    from cuttledoc.markdown.blocks import short_hash
-
-    known = server.facts.known_digest(stamp)
-    return block is not None and known is not None and block.marker.audio != short_hash(known)
-
-
-def describe(
-    target: str,
-    stamp: FileStamp | None,
-    info: MediaInfo | CuttledocError | None,
-    block: "Block | None",
-    *,
-    stale: bool,
-) -> str:
-    """What is shown about a link, as Markdown.
-
-    Args:
-        target: What the link names.
-        stamp: The file; None if there is none.
-        info: Its metadata, or why there is none; None while it is still being read.
-        block: Its transcript, if one stands in the document.
-        stale: Whether that is known to belong to another recording.
-    """
-    lines = [f"**{_plain(stamp.path.name if stamp else target)}**"]
-    if isinstance(info, MediaInfo):
-        if info.duration is not None:
-            lines[0] += f" · {clock(info.duration)}"
-        channels = _CHANNELS.get(info.channels, f"{info.channels} channels")
-        lines.append(f"{_plain(info.codec)} · {info.sample_rate / 1000:g} kHz · {channels}")
-    elif isinstance(info, CuttledocError):
-        lines.append(_plain(str(info)))
-    if stamp is not None:
-        day = datetime.fromtimestamp(stamp.modified).astimezone().strftime("%Y-%m-%d %H:%M")
-        lines.append(f"{_size(stamp.size)} · {day}")
-    if block is None:
-        if stamp is not None and not isinstance(info, CuttledocError):
-            lines.append("*No transcript yet. Transcribe it by a code action.*")
-        return "  \n".join(lines)
-    words = " ".join(line.removeprefix(">").strip() for line in block.body.split("\n")).strip()
-    if len(words) > _FIRST_WORDS:
-        words = words[:_FIRST_WORDS].rsplit(" ", 1)[0] + " …"
-    state = []
-    if stale:
-        state.append("*The recording has changed since: refresh the transcript.*")
-    if block.edited:
-        state.append("*Edited by hand.*")
-    return "\n\n".join(["  \n".join(lines), *state, f"> {_plain(words)}"])
-
-
-def time_at(snapshot: "Snapshot", offset: int) -> str | None:
-    """The time stamp at an offset inside a transcript, such as ``0:07``."""
-    block = snapshot.block_at(offset)
-    if block is None:
         return None
-    text = snapshot.page.text[block.span.start : block.span.end]
-    for found in _TIME.finditer(text):
-        if found.start() <= offset - block.span.start <= found.end():
-            return found[1]
+    except CuttledocError as error:
+        return error
+
+
+async def _nothing() -> None:
     return None
 
 
-def _plain(text: str) -> str:
-    from cuttledoc.markdown.escape import escape
+def _drawn(server: "Server") -> Waveform:
+    """How a recording is drawn for this client."""
+    wanted = server.settings.waveform
+    if wanted is not Waveform.AUTO:
+        return wanted
+    return Waveform.IMAGE if server.shows_pictures else Waveform.TEXT
 
-    return escape(text)
+
+def _drawing(server: "Server", peaks: tuple[float, ...] | CuttledocError | None) -> str:
+    if not isinstance(peaks, tuple) or is_silent(peaks):
+        return ""
+    return as_image(peaks) if _drawn(server) is Waveform.IMAGE else as_text(peaks)
 
 
-def _size(count: float) -> str:
-    for unit in _UNITS:
-        if count < 1000 or unit == _UNITS[-1]:  # noqa: PLR2004 - a kilobyte has that many bytes
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.3g} {unit}"
-        count /= 1000
-    raise AssertionError
+def _actions(
+    server: "Server", snapshot: "Snapshot", link: "AudioLink", stamp: "FileStamp"
+) -> Sequence[Action]:
+    """What a click can do, for clients that have said that they run commands of hovers."""
+    if not server.settings.client_commands:
+        return ()
+    start = snapshot.lines.position(link.span.start)
+    place: dict[str, Any] = {
+        "uri": snapshot.uri,
+        "position": {"line": start.line, "character": start.character},
+    }
+    actions = []
+    if PLAY in server.settings.client_commands:
+        actions.append(Action("Play", PLAY, play_argument(stamp.path, snapshot.uri)))
+    if snapshot.page.block_of(link) is None:
+        actions.append(Action("Transcribe", f"{PREFIX}transcribeLink", place))
+    else:
+        actions.append(Action("Refresh", f"{PREFIX}transcribeLink", place))
+        actions.append(Action("Show transcript", f"{PREFIX}showTranscript", place))
+    return actions

@@ -1,16 +1,14 @@
-"""Commands about models, the cache and the server itself."""
+"""Commands about models and the cache."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol.types import MessageType
 
-from cuttledoc import __version__
 from cuttledoc.cache import Cache
 from cuttledoc.errors import CuttledocError
 from cuttledoc.models.catalogue import catalogue, find_model
 from cuttledoc.models.store import Store
-from cuttledoc.settings import Settings
 from cuttledoc_lsp.command import PREFIX, Command, Nothing, Wire
 from cuttledoc_lsp.model_care import is_sound
 
@@ -64,44 +62,6 @@ class CacheResult(Wire, frozen=True):
     """How many transcripts were deleted."""
 
     deleted: int
-
-
-class JobResult(Wire, frozen=True):
-    """A recording that waits or is worked on.
-
-    Attributes:
-        path: The recording.
-        state: waiting or running.
-        seconds: How far it is transcribed.
-        duration: Its length in seconds, once known.
-    """
-
-    path: str
-    state: str
-    seconds: float
-    duration: float | None
-
-
-class StatusResult(Wire, frozen=True):
-    """The server as it is now.
-
-    Attributes:
-        version: Of cuttledoc.
-        model: The model that would be used now; empty if none fits.
-        model_installed: Whether it is there.
-        jobs: What runs, then what waits, in order.
-        documents: How many are open.
-        models_dir: Folder of the models.
-        cache_dir: Folder of the transcripts.
-    """
-
-    version: str
-    model: str
-    model_installed: bool
-    jobs: tuple[JobResult, ...]
-    documents: int
-    models_dir: str
-    cache_dir: str
 
 
 class ModelCommands:
@@ -172,39 +132,6 @@ class ModelCommands:
             )
             return CacheResult(deleted=0)
 
-    async def status(self, _: Nothing) -> StatusResult:
-        """What the server is doing, and with what."""
-        core = self._server.settings.core
-        model, installed = await asyncio.to_thread(_model, core)
-        return StatusResult(
-            version=__version__,
-            model=model,
-            model_installed=installed,
-            jobs=tuple(
-                JobResult(
-                    path=str(job.path),
-                    state=job.state.value,
-                    seconds=job.update.done if job.update and job.segments else 0.0,
-                    duration=job.update.total if job.update and job.segments else None,
-                )
-                for job in self._server.queue
-            ),
-            documents=len(self._server.documents),
-            models_dir=str(core.models_dir),
-            cache_dir=str(core.cache_dir),
-        )
-
-
-def _model(core: Settings) -> tuple[str, bool]:
-    from cuttledoc.models.choose import choose
-
-    store = Store(core.models_dir)
-    try:
-        model = choose(core, None if core.language == "auto" else core.language, store).model
-        return model.id, is_sound(store, model)
-    except CuttledocError:
-        return "", False
-
 
 def register(server: "Server") -> None:
     """Give the server the feature."""
@@ -237,12 +164,5 @@ def register(server: "Server") -> None:
             arguments=Nothing,
             result=CacheResult,
             run=commands.clear_cache,
-        ),
-        Command(
-            name=f"{PREFIX}status",
-            summary="Tell what the server is doing, and with what.",
-            arguments=Nothing,
-            result=StatusResult,
-            run=commands.status,
         ),
     )

@@ -33,6 +33,8 @@ def register(server: "Server") -> None:
     async def initialize(params: InitializeParams) -> None:
         if params.process_id is not None and not server.client_process.done():
             server.client_process.set_result(params.process_id)
+        if params.client_info is not None:
+            server.client_name = params.client_info.name
         server.take_options(server.plain(params.initialization_options))
         await server.engines.configure(server.settings.core)
 

@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from cuttledoc.engine import Result
 from cuttledoc.errors import CuttledocError
-from cuttledoc_lsp.command import PREFIX, Command, Wire
+from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
 from cuttledoc_lsp.documents import Document
 from cuttledoc_lsp.insertion import Outcome
 from cuttledoc_lsp.transcribing import Done, transcribe_links
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from cuttledoc.markdown.links import AudioLink
     from cuttledoc_lsp.server import Server
     from cuttledoc_lsp.snapshot import Snapshot
-
-
-class Place(Wire, frozen=True):
-    """A position, as the protocol counts it."""
-
-    line: int
-    character: int
 
 
 class LinkArguments(Wire, frozen=True):

@@ -1,0 +1,126 @@
+"""What a player in the editor needs to know about the recording at the cursor."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol.types import Position
+from pygls.exceptions import JsonRpcInvalidParams
+
+from cuttledoc.errors import CuttledocError
+from cuttledoc_lsp import places
+from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
+from cuttledoc_lsp.facts import FileStamp, stamp_of
+from cuttledoc_lsp.timestamps import seconds_at, stamped
+from cuttledoc_lsp.uris import uri_of
+
+if TYPE_CHECKING:
+    from cuttledoc.markdown.blocks import Block
+    from cuttledoc.transcript import Segment
+    from cuttledoc_lsp.server import Server
+
+
+class PlaceArguments(Wire, frozen=True):
+    """A place in an open document.
+
+    Attributes:
+        uri: The document.
+        position: Anywhere in a link, or in the transcript that belongs to it.
+    """
+
+    uri: str
+    position: Place
+
+
+class SegmentResult(Wire, frozen=True):
+    """A piece of what is said.
+
+    Attributes:
+        start: Where it begins, in seconds.
+        end: Where it ends, in seconds.
+        text: Its words.
+    """
+
+    start: float
+    end: float
+    text: str
+
+
+class RecordingResult(Wire, frozen=True):
+    """A recording, and what is said when.
+
+    Attributes:
+        path: The file.
+        uri: The same as a URI.
+        target: The link's target, as it is written.
+        seconds: The time stamp at the position, or the last one before it in the transcript; else
+            0.
+        duration: Its length in seconds; null where the file does not tell.
+        segments: From the cache, else from the time stamps in the transcript, else none.
+    """
+
+    path: str
+    uri: str
+    target: str
+    seconds: float
+    duration: float | None
+    segments: tuple[SegmentResult, ...]
+
+
+async def recording_at(server: "Server", arguments: PlaceArguments) -> RecordingResult | None:
+    """The recording of the link, or of the transcript, at a position."""
+    document = server.documents.get(arguments.uri)
+    if document is None:
+        raise JsonRpcInvalidParams(f"The document {arguments.uri} is not open.")
+    at = Position(arguments.position.line, arguments.position.character)
+    snapshot, offset = await document.look(at)
+    link = snapshot.link_for(offset)
+    if link is None:
+        return None
+    (found,) = await places.find(snapshot, [link], server.roots)
+    stamp = stamp_of(found) if isinstance(found, Path) else None
+    if stamp is None:
+        return None
+    try:
+        duration = (await server.facts.info(stamp)).duration
+    except CuttledocError:
+        duration = None
+    segments = await _segments(server, stamp, snapshot.page.block_of(link), duration or 0.0)
+    return RecordingResult(
+        path=str(stamp.path),
+        uri=uri_of(stamp.path, like=snapshot.uri),
+        target=link.source,
+        seconds=seconds_at(snapshot, offset),
+        duration=duration,
+        segments=tuple(
+            SegmentResult(start=one.start, end=one.end, text=one.text) for one in segments
+        ),
+    )
+
+
+async def _segments(
+    server: "Server", stamp: FileStamp, block: "Block | None", duration: float
+) -> "tuple[Segment, ...]":
+    try:
+        known = await server.facts.recall(stamp, block.marker.model if block else "")
+    except CuttledocError:  # no such model any more, or the file cannot be read
+        known = None
+    if known is not None:
+        return known.segments
+    return stamped(block, duration) if block else ()
+
+
+def register(server: "Server") -> None:
+    """Give the server the feature."""
+
+    async def run(arguments: PlaceArguments) -> RecordingResult | None:
+        return await recording_at(server, arguments)
+
+    server.add_commands(
+        Command(
+            name=f"{PREFIX}recordingAt",
+            summary="Tell which recording belongs to a position, and what is said in it when.",
+            arguments=PlaceArguments,
+            result=RecordingResult,
+            run=run,
+        )
+    )
