@@ -4,13 +4,15 @@ from pathlib import Path
 
 from common import BRIAN, FLEURS, need_shared, reference, store, table, wer
 
-from cuttledoc.engine import VAD_MODEL
+from cuttledoc.hints import Hints
 from cuttledoc.media.container import probe
 from cuttledoc.media.decode import read_blocks
-from cuttledoc.models.catalogue import DEFAULT_RECOGNISER
-from cuttledoc.recognise.families import Recogniser, load
+from cuttledoc.models.catalogue import DEFAULT_RECOGNISER, DEFAULT_VAD
+from cuttledoc.recognise.families import load
+from cuttledoc.recognise.recogniser import Recogniser
 from cuttledoc.recognise.segments import Cutting, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.worker.protocol import Load
 
 VARIANTS = {
     "as delivered": Cutting(),
@@ -26,16 +28,15 @@ def transcribe(recording: Path, cutting: Cutting, recogniser: Recogniser, vad: P
     pieces = cut_at_pauses(
         read_blocks(recording), SpeechDetector(vad).is_speech, cutting, probe(recording).duration
     )
-    return " ".join(recogniser.recognise(piece.samples).text for piece in pieces)
+    return " ".join(recogniser.recognise(piece.samples, Hints()).text for piece in pieces)
 
 
 def main() -> None:
     need_shared()
     installed = store().get(DEFAULT_RECOGNISER)
-    recogniser = load(
-        "moonshine", {file.role: str(installed.file(file.role)) for file in installed.model.files}
-    )
-    vad = store().get(VAD_MODEL).file("vad")
+    vad = store().get(DEFAULT_VAD).file("vad")
+    files = {file.role: str(installed.file(file.role)) for file in installed.model.files}
+    recogniser = load(Load(family="moonshine", files=files, window=30.0, vad=str(vad), jobs=1))
     rows = []
     for name, cutting in VARIANTS.items():
         brian = transcribe(BRIAN, cutting, recogniser, vad)

@@ -15,11 +15,11 @@ from statistics import median
 import sherpa_onnx
 from common import BRIAN, command, need_shared, reference, store, table, wer
 
-from cuttledoc.engine import VAD_MODEL, Engine
+from cuttledoc.engine import Engine
 from cuttledoc.media.container import probe
 from cuttledoc.media.decode import read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE
-from cuttledoc.models.catalogue import DEFAULT_RECOGNISER
+from cuttledoc.models.catalogue import DEFAULT_RECOGNISER, DEFAULT_VAD
 from cuttledoc.recognise.segments import WINDOW, Cutting, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
 from cuttledoc.settings import default_jobs, load_settings
@@ -31,7 +31,7 @@ def bare_seconds() -> tuple[float, float]:
     """Processor seconds of the bare detector, and of the bare recogniser on one thread."""
     import numpy as np
 
-    vad = store().get(VAD_MODEL).file("vad")
+    vad = store().get(DEFAULT_VAD).file("vad")
     blocks = list(read_blocks(BRIAN))
     duration = probe(BRIAN).duration
     pieces = list(cut_at_pauses(blocks, SpeechDetector(vad).is_speech, Cutting(), duration))

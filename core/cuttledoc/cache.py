@@ -15,7 +15,7 @@ import msgspec
 
 from cuttledoc.transcript import Transcript
 
-_PIPELINE = 1
+_PIPELINE = 2
 """Raised whenever the same recording and model would give another text."""
 
 _MEGABYTE = 1_000_000
@@ -28,13 +28,15 @@ class Key(msgspec.Struct, frozen=True):
         audio: SHA-256 of the recording's bytes, in hexadecimal.
         model: Id of the model.
         weights: SHA-256 of each of the model's files.
-        language: Language asked for; None for the model's own choice.
+        language: Language asked for; None where it was found out.
+        vocabulary: Names and jargon that the model was told.
     """
 
     audio: str
     model: str
     weights: tuple[str, ...]
     language: str | None
+    vocabulary: tuple[str, ...] = ()
 
     def name(self) -> str:
         """The key as a file name."""
@@ -68,18 +70,36 @@ class Cache:
 
     def put(self, key: Key, transcript: Transcript) -> None:
         """Keep a transcript, all at once or not at all."""
-        path = self._path(key)
+        self._write(self._path(key), transcript)
+
+    def _write(self, path: Path, content: Transcript | str) -> None:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(msgspec.json.encode(transcript))
+                    file.write(msgspec.json.encode(content))
                 Path(name).replace(path)
             except OSError:
                 Path(name).unlink(missing_ok=True)
                 raise
             self._shrink()
+
+    def language(self, audio: str, model: str) -> str | None:
+        """The language that a model found a recording to be in.
+
+        Args:
+            audio: SHA-256 of the recording's bytes, in hexadecimal.
+            model: Id of the model that told.
+        """
+        try:
+            return msgspec.json.decode(self._language_path(audio, model).read_bytes(), type=str)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def put_language(self, audio: str, model: str, language: str) -> None:
+        """Keep what a model found a recording's language to be."""
+        self._write(self._language_path(audio, model), language)
 
     def size(self) -> tuple[int, int]:
         """Number of entries, and their bytes together."""
@@ -98,7 +118,13 @@ class Cache:
         return len(entries)
 
     def _path(self, key: Key) -> Path:
-        name = key.name()
+        return self._entry(key.name())
+
+    def _language_path(self, audio: str, model: str) -> Path:
+        content = msgspec.json.encode((_PIPELINE, "language", audio, model))
+        return self._entry(hashlib.sha256(content).hexdigest())
+
+    def _entry(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name}.json"
 
     def _entries(self) -> list[tuple[float, int, Path]]:

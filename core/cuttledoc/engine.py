@@ -16,23 +16,21 @@ from typing import Self
 import msgspec
 
 from cuttledoc.cache import Cache, Key
-from cuttledoc.errors import MediaError, ModelError
+from cuttledoc.errors import MediaError
+from cuttledoc.hints import Hints
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
-from cuttledoc.models.catalogue import Model, find_model
-from cuttledoc.models.choose import Choice, choose
+from cuttledoc.models.catalogue import Model
+from cuttledoc.models.choose import AUTO, Choice, choose, identifier, needs_language
 from cuttledoc.models.progress import FetchProgress, Phase
-from cuttledoc.models.store import InstalledModel, Store
+from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
-from cuttledoc.transcript import Segment, Transcript
-from cuttledoc.worker.client import WorkerClient
-from cuttledoc.worker.protocol import Finished, Load, Opened, Progress, Recognised
+from cuttledoc.transcript import Doubt, Segment, Transcript
+from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised
+from cuttledoc.workers import Workers
 
-VAD_MODEL = "silero-vad"
-"""Id of the voice activity detector in the catalogue."""
-
-_OTHER_WINDOW = 30.0
-"""Seconds given to a model that names no window; what most were trained on."""
+_TAKES_VOCABULARY = frozenset({"nemo-transducer", "qwen3-asr", "funasr-nano"})
+"""Families whose models can be told names and jargon; others gain nothing from a vocabulary."""
 
 
 class Stage(StrEnum):
@@ -83,7 +81,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Engine:
-    """Transcribes recordings. Use it as ``async with``; leaving ends its worker.
+    """Transcribes recordings. Use it as ``async with``; leaving ends its workers.
 
     Args:
         settings: What the user set.
@@ -93,8 +91,7 @@ class Engine:
         self._settings = settings
         self._store = Store(settings.models_dir)
         self._cache = Cache(settings.cache_dir, settings.cache_megabytes)
-        self._workers: dict[str, WorkerClient] = {}
-        self._fetching = asyncio.Lock()
+        self._workers = Workers(settings, self._store)
         self._under_way: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -110,23 +107,25 @@ class Engine:
 
     async def close(self) -> None:
         """End the workers; jobs under way fail."""
-        workers, self._workers = self._workers, {}
-        await asyncio.gather(*(worker.close() for worker in workers.values()))
+        await self._workers.close()
 
-    def choose(self) -> Choice:
+    def choose(self, language: str | None = None) -> Choice:
         """The model the settings lead to, and why.
+
+        Args:
+            language: ISO 639-1 code of the speech; None for the setting's.
 
         Raises:
             ModelError: No model fits.
             SettingsError: The language is none.
         """
-        language = None if self._settings.language == "auto" else self._settings.language
-        return choose(self._settings, language, self._store)
+        return choose(self._settings, language or self._language(), self._store)
 
     async def transcribe(
         self,
         path: Path,
         *,
+        hints: Hints = Hints(),
         listener: Listener = lambda _: None,
         use_cache: bool = True,
         again: bool = False,
@@ -135,6 +134,7 @@ class Engine:
 
         Args:
             path: An audio or video file.
+            hints: What is known of it; its language goes before the setting's.
             listener: Called with each step forward.
             use_cache: Whether finished transcripts are looked up and kept.
             again: Whether to transcribe even if there is a finished transcript.
@@ -145,13 +145,16 @@ class Engine:
             SettingsError: The language is none.
             WorkerError: The worker process ended.
         """
-        choice = self.choose()
+        asked = hints.language or self._language()
         audio = await digest(path)
-        key = self._key(audio, choice.model)
         # The same recording asked for twice at once: the second finds the first one's result.
         async with self._under_way[audio]:
+            spoken = asked or await self._identify(path, audio, listener, use_cache=use_cache)
+            choice = self.choose(spoken)
+            key = self._key(audio, choice.model, asked, hints.vocabulary)
             known = self._cache.get(key) if use_cache and not again else None
-            transcript = known or await self._recognise(path, choice.model, listener)
+            heard = Hints(language=choice.language, vocabulary=key.vocabulary)
+            transcript = known or await self._recognise(path, choice.model, heard, listener)
         if use_cache and known is None:
             self._cache.put(key, transcript)
         if not transcript.segments:
@@ -170,7 +173,7 @@ class Engine:
             MediaError: The file cannot be read or holds no sound.
             WorkerError: The worker process ended.
         """
-        return await self._reader().probe(path)
+        return await self._workers.reader().probe(path)
 
     async def draw(self, path: Path, columns: int) -> tuple[float, ...]:
         """How loud a file is in each of some columns, from 0 to 1; decodes the whole file.
@@ -181,43 +184,62 @@ class Engine:
             MediaError: The file cannot be decoded.
             WorkerError: The worker process ended.
         """
-        return await self._reader().draw(path, columns)
+        return await self._workers.reader().draw(path, columns)
 
-    def recall(self, audio: str, model: str = "") -> Transcript | None:
+    def recall(self, audio: str, model: str = "", hints: Hints = Hints()) -> Transcript | None:
         """A finished transcript from the cache, if it is there.
 
         Args:
             audio: SHA-256 of the recording's bytes, in hexadecimal.
             model: Id of the model; empty for the one the settings lead to.
+            hints: What was known of the recording when it was transcribed.
 
         Raises:
             ModelError: There is no such model, or none fits.
             SettingsError: The language is none.
         """
-        return self._cache.get(
-            self._key(audio, find_model(model) if model else self.choose().model)
+        asked = hints.language or self._language()
+        chosen = self._store.find(model) if model else self.choose(asked).model
+        return self._cache.get(self._key(audio, chosen, asked, hints.vocabulary))
+
+    def _key(
+        self, audio: str, model: Model, language: str | None, vocabulary: tuple[str, ...]
+    ) -> Key:
+        heeded = vocabulary if model.family in _TAKES_VOCABULARY else ()
+        return Key(audio, model.id, model.weights, language, heeded)
+
+    def _language(self) -> str | None:
+        return None if self._settings.language == AUTO else self._settings.language
+
+    async def _identify(
+        self, path: Path, audio: str, listener: Listener, *, use_cache: bool
+    ) -> str | None:
+        """The language spoken, where that matters and an installed model can tell."""
+        judge = identifier(self._store)
+        if judge is None or not needs_language(self._settings, self._store):
+            return None
+        if use_cache and (known := self._cache.language(audio, judge.model.id)):
+            return known
+        vad = await self._workers.vad(_fetching(listener))
+        language = await self._workers.reader().identify(
+            path, encoder=judge.file("encoder"), decoder=judge.file("decoder"), vad=vad.file("vad")
         )
+        if use_cache and language is not None:
+            self._cache.put_language(audio, judge.model.id, language)
+        return language
 
-    def _key(self, audio: str, model: Model) -> Key:
-        return Key(
-            audio,
-            model.id,
-            tuple(file.sha256 for file in model.files),
-            None if self._settings.language == "auto" else self._settings.language,
+    async def _recognise(
+        self, path: Path, model: Model, hints: Hints, listener: Listener
+    ) -> Transcript:
+        worker = await self._workers.recogniser(
+            model, _fetching(listener), vocabulary=bool(hints.vocabulary)
         )
-
-    def _reader(self) -> WorkerClient:
-        if "" not in self._workers:
-            self._workers[""] = WorkerClient(None, idle_seconds=self._settings.idle_seconds)
-        return self._workers[""]
-
-    async def _recognise(self, path: Path, model: Model, listener: Listener) -> Transcript:
-        worker = await self._worker(model, listener)
         began = time.monotonic()
         segments: list[Segment] = []
+        doubts: list[Doubt] = []
         total: float | None = None
         duration = 0.0
-        async for event in worker.transcribe(path):
+        async for event in worker.transcribe(path, hints):
             match event:
                 case Opened():
                     total = event.info.duration
@@ -226,6 +248,7 @@ class Engine:
                 case Recognised():
                     if event.segment:
                         segments.append(event.segment)
+                    doubts += event.doubts
                     listener(
                         Update(
                             stage=Stage.RECOGNISE,
@@ -240,50 +263,25 @@ class Engine:
         return Transcript(
             segments=tuple(segments),
             model=model.id,
-            language=self._language(model),
+            language=hints.language,
             duration=duration,
             processing_time=time.monotonic() - began,
+            doubts=tuple(doubts),
         )
 
-    def _language(self, model: Model) -> str | None:
-        if self._settings.language != "auto":
-            return self._settings.language
-        return model.languages[0] if len(model.languages) == 1 else None
 
-    async def _worker(self, model: Model, listener: Listener) -> WorkerClient:
-        """The worker that runs a model; both are got ready if they are not there."""
-        async with self._fetching:
-            vad = await self._installed(find_model(VAD_MODEL), listener)
-            recogniser = await self._installed(model, listener)
-        if model.id not in self._workers:
-            load = Load(
-                family=model.family,
-                files={file.role: str(recogniser.file(file.role)) for file in model.files},
-                window=model.window or _OTHER_WINDOW,
-                vad=str(vad.file("vad")),
-                jobs=self._settings.jobs,
+def _fetching(listener: Listener) -> Callable[[Model, FetchProgress], None]:
+    """A report on fetches that tells the listener."""
+
+    def report(model: Model, step: FetchProgress) -> None:
+        listener(
+            Update(
+                stage=Stage.FETCH,
+                done=step.done,
+                total=step.total or None,
+                model=model.id,
+                phase=step.phase,
             )
-            self._workers[model.id] = WorkerClient(load, idle_seconds=self._settings.idle_seconds)
-        return self._workers[model.id]
+        )
 
-    async def _installed(self, model: Model, listener: Listener) -> InstalledModel:
-        try:
-            return self._store.get(model.id)
-        except ModelError as error:
-            if error.code != "model-missing":
-                raise
-
-        def report(progress: FetchProgress) -> None:
-            listener(
-                Update(
-                    stage=Stage.FETCH,
-                    done=progress.done,
-                    total=progress.total or None,
-                    model=model.id,
-                    phase=progress.phase,
-                )
-            )
-
-        from cuttledoc.models.download import fetch
-
-        return await fetch(model, self._store, self._settings, report=report)
+    return report

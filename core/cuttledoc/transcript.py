@@ -3,6 +3,8 @@
 Times are seconds from the start of the recording, as floats; intervals are half-open.
 """
 
+from enum import StrEnum
+
 import msgspec
 
 
@@ -39,6 +41,29 @@ class Segment(msgspec.Struct, frozen=True):
     pauses: tuple[tuple[float, float], ...] = ()
 
 
+class DoubtKind(StrEnum):
+    """What makes a text doubtful."""
+
+    UNCOVERED = "uncovered"
+    REPETITION = "repetition"
+    SCRIPT = "script"
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """A stretch whose text is probably not what was said.
+
+    Attributes:
+        kind: ``uncovered``: speech was heard that no word stands for; ``repetition``: the model
+            ran into a loop; ``script``: the text is in letters that the language is not written in.
+        start: Seconds from the start of the recording.
+        end: Seconds from the start of the recording.
+    """
+
+    kind: DoubtKind
+    start: float
+    end: float
+
+
 class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     """A whole recording as text.
 
@@ -48,6 +73,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
         language: ISO 639-1 code, or None where neither user nor model named one.
         duration: Length of the recording in seconds.
         processing_time: Seconds of wall-clock time the recognition took.
+        doubts: Where the text is probably not what was said, in order of time.
     """
 
     segments: tuple[Segment, ...]
@@ -55,6 +81,7 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None
     duration: float
     processing_time: float
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def text(self) -> str:

@@ -11,9 +11,10 @@ import msgspec
 from cuttledoc import __version__
 from cuttledoc.cache import Cache
 from cuttledoc.cli.face import Face
-from cuttledoc.engine import VAD_MODEL, Engine
+from cuttledoc.engine import Engine
 from cuttledoc.errors import CuttledocError
-from cuttledoc.models.catalogue import Model
+from cuttledoc.models.catalogue import DEFAULT_VAD, Model
+from cuttledoc.models.languages import told
 from cuttledoc.models.store import Store
 from cuttledoc.settings import default_jobs, user_file
 from cuttledoc.worker.client import WorkerClient
@@ -98,11 +99,11 @@ def _models(face: Face) -> list[Finding]:
     except CuttledocError as error:
         return [*findings, _failed("model", error)]
     findings.append(Finding("model chosen", f"{choice.model.id}. {choice.reason}"))
-    findings += [_model(store, model_id) for model_id in (VAD_MODEL, choice.model.id)]
+    findings += [_model(store, model_id) for model_id in (DEFAULT_VAD, choice.model.id)]
     findings += [
         Finding(f"model {installed.model.id}", _told(installed.model))
         for installed in store.installed()
-        if installed.model.id not in {VAD_MODEL, choice.model.id}
+        if installed.model.id not in {DEFAULT_VAD, choice.model.id}
     ]
     return findings
 
@@ -116,8 +117,7 @@ def _model(store: Store, model_id: str) -> Finding:
 
 
 def _told(model: Model) -> str:
-    languages = ", ".join(model.languages) or "any language"
-    return f"installed and verified; {model.kind}, {languages}, {model.licence}"
+    return f"installed and verified; {model.kind}, {told(model.languages)}, {model.licence}"
 
 
 def _worker() -> Finding:

@@ -13,9 +13,9 @@ from cuttledoc.models.catalogue import (
     DEFAULT_RECOGNISER,
     DEFAULT_VAD,
     Model,
-    catalogue,
-    find_model,
+    ModelKind,
 )
+from cuttledoc.models.languages import language_code, told
 from cuttledoc.models.store import Store
 
 if TYPE_CHECKING:
@@ -36,16 +36,18 @@ def models() -> None:
 def list_models(face: "Face", as_json: bool) -> None:
     """Show all models and which are installed."""
     store = Store(face.settings.models_dir)
-    rows = [(model, _state(store, model)) for model in catalogue().values()]
+    rows = [(model, _state(store, model)) for model in store.models().values()]
     if as_json:
         _print_json([_as_data(model, state, store) for model, state in rows])
         return
     from rich.table import Table
 
-    table = Table("Model", "For", "Languages", "Size", "Licence", "Installed", box=None)
+    table = Table("Model", "Languages", "Size", "Licence", "Installed", box=None)
+    table.columns[0].no_wrap = True
+    table.columns[2].justify = "right"
     for model, state in rows:
-        languages = " ".join(model.languages) or "any"
-        table.add_row(model.id, model.kind, languages, _size(model), model.licence, state)
+        languages = told(model.languages) if model.kind is ModelKind.RECOGNISER else "finds speech"
+        table.add_row(model.id, languages, _size(model), model.licence, state)
     face.out.print(table)
 
 
@@ -55,9 +57,9 @@ def list_models(face: "Face", as_json: bool) -> None:
 @click.pass_obj
 def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
     """Fetch models; without an IDS, those that a first transcription needs."""
-    wanted = [find_model(name) for name in ids or (DEFAULT_RECOGNISER, DEFAULT_VAD)]
     store = Store(face.settings.models_dir)
-    for model in dict.fromkeys(wanted):
+    wanted = [store.find(name) for name in dict.fromkeys(ids or (DEFAULT_RECOGNISER, DEFAULT_VAD))]
+    for model in wanted:
         with _progress_of(face, model) as report:
             from cuttledoc.models.download import fetch
 
@@ -67,10 +69,33 @@ def download(face: "Face", ids: tuple[str, ...], force: bool) -> None:
 
 @models.command()
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.option("--id", "model_id", help="Name for a model that is not in the catalogue.")
+@click.option("--family", help="How it is loaded, such as whisper; with --id.")
+@click.option("-l", "--language", "languages", multiple=True, help="Language it knows; repeatable.")
 @click.pass_obj
-def add(face: "Face", file: Path) -> None:
-    """Install models from an archive, a wheel or a folder, without a network."""
-    for installed in Store(face.settings.models_dir).add(file):
+def add(
+    face: "Face",
+    file: Path,
+    model_id: str | None,
+    family: str | None,
+    languages: tuple[str, ...],
+) -> None:
+    """Install models from an archive, a wheel or a folder, without a network.
+
+    Models of the catalogue are recognised by themselves. With --id and --family any other one in
+    sherpa-onnx's layout is taken.
+    """
+    store = Store(face.settings.models_dir)
+    if model_id is None and family is None and not languages:
+        added = store.add(file)
+    elif model_id is None or family is None:
+        raise click.UsageError("A model of your own needs both --id and --family.")
+    else:
+        from cuttledoc.models.own import add_own
+
+        codes = tuple(map(language_code, languages))
+        added = (add_own(store, file, model_id=model_id, family=family, languages=codes),)
+    for installed in added:
         face.say(f"{installed.model.id} is installed in {installed.folder}.")
 
 
@@ -132,7 +157,7 @@ def _print_json(data: object) -> None:
 
 
 def _size(model: Model) -> str:
-    return f"{model.bytes / _MEGABYTE:.1f} MB"
+    return f"{model.bytes / _MEGABYTE:.0f} MB"
 
 
 @contextmanager

@@ -60,15 +60,16 @@ class ModelFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         role: What the recogniser's family calls it, such as ``encoder`` or ``tokens``.
         path: Where it stands in the model's folder, with ``/`` between folders.
-        bytes: Exact size.
-        sha256: Checksum in lower-case hexadecimal.
+        bytes: Exact size; None where it is not published.
+        sha256: Checksum in lower-case hexadecimal; None where it is not published. The file is
+            then known by its name, and its checksum of the day it was installed holds.
         made_from: What it can be made from instead; None for most files.
     """
 
     role: str
     path: RelativePath
-    bytes: Size
-    sha256: Sha256
+    bytes: Size | None = None
+    sha256: Sha256 | None = None
     made_from: MadeFrom | None = None
 
 
@@ -120,6 +121,22 @@ class ArchiveSource(
 Source = PythonPackageSource | ArchiveSource
 
 
+class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Error rates that somebody measured and published.
+
+    Attributes:
+        data: The speech it was measured on; only rates on the same can be compared.
+        source: Where it is published.
+        wer: Language → word error rate in percent.
+        rtf: Real-time factor on the machine that the source names; None where it tells none.
+    """
+
+    data: str
+    source: str
+    wer: dict[str, Annotated[float, Meta(ge=0)]]
+    rtf: float | None = None
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model.
 
@@ -133,7 +150,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         word_times: Whether it tells when each word was said.
         punctuation: Whether its text has punctuation and capitals.
         files: The files it is made of.
-        sources: Where they can be fetched from.
+        sources: Where they can be fetched from; none for a model that the user has added.
+        measured: Published error rates, the best source first.
     """
 
     id: ModelId
@@ -146,11 +164,20 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     punctuation: bool = False
     files: Annotated[tuple[ModelFile, ...], Meta(min_length=1)]
     sources: tuple[Source, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
     @property
     def bytes(self) -> int:
-        """Size of all its files."""
-        return sum(file.bytes for file in self.files)
+        """Size of all its files; where that is not published, of what is downloaded."""
+        sizes = [file.bytes for file in self.files]
+        if None in sizes:
+            return max((source.bytes for source in self.sources), default=0)
+        return sum(filter(None, sizes))
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """What tells this model from another one of the same id, for the cache."""
+        return tuple(file.sha256 or f"{self.id}/{file.path}" for file in self.files)
 
 
 class _Catalogue(msgspec.Struct, forbid_unknown_fields=True):
@@ -167,15 +194,24 @@ def catalogue() -> Mapping[str, Model]:
 
 
 def find_model(model_id: str) -> Model:
-    """The model of that id.
+    """The model of that id in the catalogue.
 
     Raises:
         ModelError: ``model-unknown``, with the names that come close.
     """
-    model = catalogue().get(model_id)
+    return find_in(catalogue(), model_id)
+
+
+def find_in(models: Mapping[str, Model], model_id: str) -> Model:
+    """The model of that id among some.
+
+    Raises:
+        ModelError: ``model-unknown``, with the names that come close.
+    """
+    model = models.get(model_id)
     if model is not None:
         return model
-    close = difflib.get_close_matches(model_id, catalogue(), n=3, cutoff=0.4)
+    close = difflib.get_close_matches(model_id, models, n=3, cutoff=0.4)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
     raise ModelError(
         f"There is no model named “{model_id}”.",

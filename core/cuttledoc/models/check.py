@@ -34,46 +34,64 @@ def damage(model: Model, folder: Path) -> tuple[Path, str] | None:
     Raises:
         OSError: A file is there but cannot be read.
     """
+    stamped = _stamped(folder)
     for file in model.files:
         path = folder / file.path
+        expected = file.bytes or (stamped[file.path].bytes if file.path in stamped else None)
         try:
             size = path.stat().st_size
         except FileNotFoundError:
             return path, "is missing"
-        if size != file.bytes:
-            return path, f"has {size} bytes and should have {file.bytes}"
-    if _stamped(folder) == _seen(model, folder):
+        if expected not in {None, size}:
+            return path, f"has {size} bytes and should have {expected}"
+    sums = _sums(model, stamped)
+    if stamped == _seen(model, folder, sums):
         return None
     from cuttledoc.models.gather import sha256_of
 
     for file in model.files:
         path = folder / file.path
-        if sha256_of(path) != file.sha256:
-            return path, "has another content (sha256) than the catalogue says"
+        found = sha256_of(path)
+        if sums.setdefault(file.path, found) != found:
+            return path, "has another content (sha256) than when it was published or installed"
     with suppress(OSError):  # a store shared read-only is hashed at each start, and works
-        stamp(model, folder)
+        _write(folder, _seen(model, folder, sums))
     return None
 
 
 def stamp(model: Model, folder: Path) -> None:
-    """Remember that all files are verified.
+    """Remember that all files are verified, and the checksums of those that had none before.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    (folder / STAMP).write_bytes(msgspec.json.encode(_seen(model, folder)))
+    from cuttledoc.models.gather import sha256_of
+
+    sums = {file.path: file.sha256 or sha256_of(folder / file.path) for file in model.files}
+    _write(folder, _seen(model, folder, sums))
 
 
-def _seen(model: Model, folder: Path) -> dict[str, Seen]:
+def _write(folder: Path, seen: dict[str, Seen]) -> None:
+    (folder / STAMP).write_bytes(msgspec.json.encode(seen))
+
+
+def _sums(model: Model, stamped: dict[str, Seen]) -> dict[str, str]:
+    """The checksums that the files should have: the catalogue's, else those of the stamp."""
+    sums = {path: seen.sha256 for path, seen in stamped.items()}
+    return sums | {file.path: file.sha256 for file in model.files if file.sha256 is not None}
+
+
+def _seen(model: Model, folder: Path, sums: dict[str, str]) -> dict[str, Seen]:
     """The files as they are, with the checksums they should have."""
-    stats = {file: (folder / file.path).stat() for file in model.files}
+    stats = {file.path: (folder / file.path).stat() for file in model.files}
     return {
-        file.path: Seen(stat.st_size, stat.st_mtime_ns, file.sha256) for file, stat in stats.items()
+        path: Seen(stat.st_size, stat.st_mtime_ns, sums.get(path, ""))
+        for path, stat in stats.items()
     }
 
 
-def _stamped(folder: Path) -> dict[str, Seen] | None:
+def _stamped(folder: Path) -> dict[str, Seen]:
     try:
         return msgspec.json.decode((folder / STAMP).read_bytes(), type=dict[str, Seen])
     except (FileNotFoundError, msgspec.DecodeError):  # none yet, or half written
-        return None
+        return {}

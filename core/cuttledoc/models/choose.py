@@ -1,20 +1,30 @@
-"""Which recogniser serves a recording."""
+"""Which recogniser serves a recording, and why."""
 
 import msgspec
 
 from cuttledoc.errors import ModelError
-from cuttledoc.models.catalogue import (
-    DEFAULT_RECOGNISER,
-    Model,
-    ModelKind,
-    catalogue,
-    find_model,
-)
+from cuttledoc.models.catalogue import DEFAULT_RECOGNISER, Measured, Model, ModelKind
 from cuttledoc.models.languages import language_code, named
-from cuttledoc.models.store import Store
+from cuttledoc.models.store import InstalledModel, Store
 from cuttledoc.settings import Settings
 
 AUTO = "auto"
+
+_DATA = ("FLEURS, 10 clips a language", "FLEURS")
+"""The speech on which error rates are compared, each only with those on the same.
+
+The first is the decision record's of the project this one carries on, where all its backends were
+measured side by side; the second is what the makers of models publish.
+"""
+
+_CLOSE = 1.1
+"""Error rates that differ by less than this ratio are alike, and the faster model is taken.
+
+The acceptance rule of the project this one carries on (its ADR-002): 10 % better counts.
+"""
+
+_IDENTIFIES = "whisper"
+"""The family that tells which language is spoken."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -35,8 +45,11 @@ def choose(settings: Settings, language: str | None, store: Store) -> Choice:
     """Choose the recogniser.
 
     1. The setting ``model``, if it names one; it has to know the language.
-    2. Without a language: the default recogniser.
-    3. Those that know the language: an installed one, else the catalogue's first.
+    2. With a language: of the installed ones that know it, the one with the lowest measured error
+       rate for it; without a measurement they keep the catalogue's order. If none is installed,
+       the catalogue's first that knows it.
+    3. Without a language: an installed one that knows several, by the number of them; else the
+       default recogniser.
 
     Args:
         settings: ``model`` is heeded, ``language`` is not.
@@ -51,21 +64,98 @@ def choose(settings: Settings, language: str | None, store: Store) -> Choice:
     """
     asked = None if language in {None, "", AUTO} else language_code(language or "")
     if settings.model != AUTO:
-        return _named(find_model(settings.model), asked)
+        return _named(store.find(settings.model), asked, store)
+    there = _installed(store)
     if asked is None:
-        default = find_model(DEFAULT_RECOGNISER)
-        return Choice(default, _only_language(default), "It is the default model.")
-    able = [model for model in _recognisers() if _knows(model, asked)]
-    if not able:
-        raise _none_knows(asked)
-    for model in able:
-        if _is_there(store, model):
-            return Choice(model, asked, f"It knows {named(asked)} and is installed.")
-    return Choice(able[0], asked, f"It knows {named(asked)} and has to be downloaded first.")
+        return _without_language(there, store)
+    if able := _able(there, asked):
+        return _best(able, asked)
+    offered = _able(_recognisers(store), asked)
+    if not offered:
+        raise _none_knows(asked, store)
+    return Choice(offered[0], asked, f"It knows {named(asked)} and has to be downloaded first.")
 
 
-def _recognisers() -> list[Model]:
-    return [model for model in catalogue().values() if model.kind is ModelKind.RECOGNISER]
+def identifier(store: Store) -> InstalledModel | None:
+    """The smallest installed model that can tell which language is spoken."""
+    able = [
+        model
+        for model in _installed(store)
+        if model.family == _IDENTIFIES and len(model.languages) > 1
+    ]
+    return store.get(min(able, key=lambda model: model.bytes).id) if able else None
+
+
+def needs_language(settings: Settings, store: Store) -> bool:
+    """Whether it makes a difference which language is spoken.
+
+    Raises:
+        ModelError: ``model-unknown``.
+    """
+    if settings.model != AUTO:
+        return len(store.find(settings.model).languages) != 1
+    there = {model.languages for model in _installed(store)}
+    return any(len(languages) != 1 for languages in there) or len(there) > 1
+
+
+def error_rate(model: Model, language: str, data: str) -> Measured | None:
+    """Who measured the model's word error rate for a language on some speech."""
+    for measured in model.measured:
+        if measured.data == data and language in measured.wer:
+            return measured
+    return None
+
+
+def _best(able: list[Model], language: str) -> Choice:
+    """The one that makes the fewest errors, on the speech on which most of them were measured."""
+    tables = [
+        {model.id: found for model in able if (found := error_rate(model, language, data))}
+        for data in _DATA
+    ]
+    rates = max(tables, key=len)
+    if not rates:
+        return Choice(able[0], language, f"It knows {named(language)} and is installed.")
+    lowest = min(measured.wer[language] for measured in rates.values())
+    close = [
+        model
+        for model in able
+        if model.id in rates and rates[model.id].wer[language] <= _CLOSE * lowest
+    ]
+    best = min(close, key=lambda model: _cost(model, rates[model.id]))
+    measured = rates[best.id]
+    reason = f"Of the installed models it makes the fewest errors in {named(language)}"
+    if len(able) == 1:
+        reason = f"It knows {named(language)} and is installed"
+    return Choice(best, language, f"{reason}: {measured.wer[language]:g} % on {measured.data}.")
+
+
+def _cost(model: Model, measured: Measured) -> tuple[float, int]:
+    """What stands for the time it takes: the measured RTF, or its size where there is none."""
+    return (measured.rtf if measured.rtf is not None else float("inf"), model.bytes)
+
+
+def _without_language(there: list[Model], store: Store) -> Choice:
+    several = [model for model in there if len(model.languages) > 1]
+    if several:
+        widest = max(several, key=lambda model: len(model.languages))
+        return Choice(widest, None, "Of the installed models it knows the most languages.")
+    default = store.find(DEFAULT_RECOGNISER)
+    return Choice(default, _only_language(default), "It is the default model.")
+
+
+def _recognisers(store: Store) -> list[Model]:
+    return [model for model in store.models().values() if model.kind is ModelKind.RECOGNISER]
+
+
+def _installed(store: Store) -> list[Model]:
+    return [one.model for one in store.installed() if one.model.kind is ModelKind.RECOGNISER]
+
+
+def _able(models: list[Model], language: str) -> list[Model]:
+    """Those that know a language; one that lists no languages only where no other does."""
+    return [model for model in models if language in model.languages] or [
+        model for model in models if not model.languages
+    ]
 
 
 def _knows(model: Model, language: str) -> bool:
@@ -76,19 +166,12 @@ def _only_language(model: Model) -> str | None:
     return model.languages[0] if len(model.languages) == 1 else None
 
 
-def _is_there(store: Store, model: Model) -> bool:
-    try:
-        store.get(model.id)
-    except ModelError:
-        return False
-    return True
-
-
-def _named(model: Model, asked: str | None) -> Choice:
+def _named(model: Model, asked: str | None, store: Store) -> Choice:
     if model.kind is not ModelKind.RECOGNISER:
+        names = ", ".join(one.id for one in _recognisers(store))
         raise ModelError(
             f"The model {model.id} does not transcribe; it is a {model.kind}.",
-            hint=f"Set model to auto or to one of: {', '.join(m.id for m in _recognisers())}.",
+            hint=f"Set model to auto or to one of: {names}.",
             code="model-kind",
         )
     if asked is not None and not _knows(model, asked):
@@ -101,8 +184,8 @@ def _named(model: Model, asked: str | None) -> Choice:
     return Choice(model, asked or _only_language(model), "You asked for it.")
 
 
-def _none_knows(asked: str) -> ModelError:
-    known = sorted({language for model in _recognisers() for language in model.languages})
+def _none_knows(asked: str, store: Store) -> ModelError:
+    known = sorted({language for model in _recognisers(store) for language in model.languages})
     return ModelError(
         f"No model knows {named(asked)}.",
         hint=f"Languages that work: {', '.join(map(named, known))}.",

@@ -1,4 +1,7 @@
-"""Finds models in a container by the content of their files, and lays them out in a folder."""
+"""Finds models in a container by the content of their files, and lays them out in a folder.
+
+Files whose checksum nobody has published are found by their name.
+"""
 
 import hashlib
 import shutil
@@ -55,6 +58,7 @@ def gather(
     models = tuple(models)
     sizes = {size for model in models for size, _ in _contents(model)}
     sums = {checksum for model in models for _, checksum in _contents(model)}
+    unsummed = {_name(file.path) for model in models for file in model.files if not file.sha256}
     most_bytes = (1 << 30) + 4 * sum(model.bytes for model in models)
     pool = work / "found"
     pool.mkdir()
@@ -62,11 +66,14 @@ def gather(
     names: set[str] = set()
     done = 0
     for entry in entries(container, most_bytes=most_bytes):
-        names.add(PurePosixPath(entry.name.replace("\\", "/")).name)
-        if entry.size in sizes:
-            checksum = _copy(entry, pool / "candidate", done, tick)
+        name = _name(entry.name)
+        names.add(name)
+        if entry.size in sizes or name in unsummed:
+            checksum = copy(entry, pool / "candidate", done, tick)
             if checksum in sums:
                 found[checksum] = (pool / "candidate").replace(pool / checksum)
+            elif name in unsummed:
+                found[name] = (pool / "candidate").replace(pool / name)
         done += entry.size
         tick(done)
     folders: dict[str, Path] = {}
@@ -84,13 +91,33 @@ def gather(
 
 def _contents(model: Model) -> Iterable[tuple[int, str]]:
     for file in model.files:
-        yield file.bytes, file.sha256
+        if file.bytes is not None and file.sha256 is not None:
+            yield file.bytes, file.sha256
         if file.made_from is not None:
             yield file.made_from.bytes, file.made_from.sha256
 
 
-def _copy(entry: Entry, target: Path, before: int, tick: Tick) -> str:
-    """Copy no more than the entry's claimed size; its checksum."""
+def _name(path: str) -> str:
+    """The last part of a path as a container writes it."""
+    return PurePosixPath(path.replace("\\", "/")).name
+
+
+def copy(entry: Entry, target: Path, before: int = 0, tick: Tick = lambda _: None) -> str:
+    """Copy no more than the entry's claimed size.
+
+    Args:
+        entry: What to copy.
+        target: Where to.
+        before: Bytes gone through before this one.
+        tick: Told the bytes gone through.
+
+    Returns:
+        Its checksum in lower-case hexadecimal.
+
+    Raises:
+        ContainerError: It cannot be read.
+        OSError: ``target`` cannot be written.
+    """
     digest, done = hashlib.sha256(), 0
     with readable():
         content = entry.open()
@@ -112,9 +139,10 @@ def _lay_out(model: Model, found: dict[str, Path], folder: Path) -> ModelFile | 
     for file in model.files:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if (source := found.get(file.sha256)) is not None:
+        key = file.sha256 or _name(file.path)
+        if (source := found.get(key)) is not None:
             if source.is_relative_to(folder.parent / "found"):
-                found[file.sha256] = source.replace(target)
+                found[key] = source.replace(target)
             else:  # a model before this one has the same file
                 shutil.copyfile(source, target)
         elif not _make(file, found, target):

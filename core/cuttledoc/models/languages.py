@@ -1,6 +1,7 @@
 """The languages a user can name: ISO 639-1 codes and their English names."""
 
 import difflib
+from collections.abc import Sequence
 
 from cuttledoc.errors import SettingsError
 
@@ -58,6 +59,16 @@ def language_code(text: str) -> str:
         + "Give a code of two letters such as en (ISO 639-1), or auto.",
         code="language-unknown",
     )
+
+
+_FEW = 6
+
+
+def told(codes: Sequence[str]) -> str:
+    """Some languages in a few words: their codes, or how many they are."""
+    if not codes:
+        return "any language"
+    return " ".join(codes) if len(codes) <= _FEW else f"{len(codes)} languages"
 
 
 def named(code: str) -> str:

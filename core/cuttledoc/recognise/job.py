@@ -10,10 +10,12 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from threading import Event
 
+from cuttledoc.hints import Hints
 from cuttledoc.media.container import probe
 from cuttledoc.media.decode import read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE, Samples
-from cuttledoc.recognise.families import Recogniser, Recognition
+from cuttledoc.recognise.hearing import Heard, hear
+from cuttledoc.recognise.recogniser import Recogniser, Recognition
 from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
 from cuttledoc.transcript import Segment, Word
@@ -33,6 +35,7 @@ class Job:
     Args:
         number: The parent's number for it.
         path: The media file.
+        hints: What is known of it beforehand.
         vad: The detector's model.
         window: The longest piece the recogniser takes, in seconds.
         recogniser: Gives the recogniser once it is loaded; called in the pool's threads.
@@ -45,6 +48,7 @@ class Job:
         self,
         number: int,
         path: Path,
+        hints: Hints,
         *,
         vad: Path,
         window: float,
@@ -55,13 +59,14 @@ class Job:
     ) -> None:
         self._number = number
         self._path = path
+        self._hints = hints
         self._vad = vad
         self._window = window
         self._recogniser = recogniser
         self._pool = pool
         self._ahead = _AHEAD * threads
         self._send = send
-        self._waiting: deque[tuple[Piece, Future[Recognition]]] = deque()
+        self._waiting: deque[tuple[Piece, Future[Heard]]] = deque()
         self._decoded = 0.0
         self._speech = 0.0
         self.cancelled = Event()
@@ -82,7 +87,7 @@ class Job:
         try:
             for piece in cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration):
                 self._speech += _speech(piece)
-                self._waiting.append((piece, self._pool.submit(self._recognise, piece.samples)))
+                self._waiting.append((piece, self._pool.submit(self._hear, piece)))
                 self._deliver(at_most=self._ahead)
             self._deliver(at_most=0)
         finally:
@@ -99,18 +104,21 @@ class Job:
             self._send(Progress(self._number, self._decoded))
             self._deliver(at_most=self._ahead)
 
+    def _hear(self, piece: Piece) -> Heard:
+        return hear(piece, self._recognise, self._hints.language)
+
     def _recognise(self, samples: Samples) -> Recognition:
         if self.cancelled.is_set():
             raise Cancelled
-        return self._recogniser().recognise(samples)
+        return self._recogniser().recognise(samples, self._hints)
 
     def _deliver(self, *, at_most: int) -> None:
         """Send what is ready in order; wait only while more than ``at_most`` pieces wait."""
         while self._waiting and (len(self._waiting) > at_most or self._waiting[0][1].done()):
             piece, future = self._waiting.popleft()
-            recognition = future.result()
+            recognition, doubts = future.result()
             segment = _segment(piece, recognition) if recognition.text else None
-            self._send(Recognised(self._number, piece.end, segment))
+            self._send(Recognised(self._number, piece.end, segment, doubts))
 
 
 def _segment(piece: Piece, recognition: Recognition) -> Segment:
@@ -119,11 +127,16 @@ def _segment(piece: Piece, recognition: Recognition) -> Segment:
         start=piece.start,
         end=piece.end,
         words=tuple(
-            Word(word.text, piece.begin + word.start, piece.begin + word.end)
+            Word(word.text, _within(piece, word.start), _within(piece, word.end))
             for word in recognition.words
         ),
         pauses=piece.pauses,
     )
+
+
+def _within(piece: Piece, second: float) -> float:
+    """Seconds in the piece as seconds of the recording; padding holds no speech."""
+    return min(max(piece.begin + second, piece.start), piece.end)
 
 
 def _speech(piece: Piece) -> float:

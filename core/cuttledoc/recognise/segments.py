@@ -119,6 +119,24 @@ def cut_at_pauses(
     yield from cutter.flush()
 
 
+def halves(piece: Piece) -> tuple[Samples, Samples] | None:
+    """The sound of a piece in two, at the longest pause in its middle; None if there is no such.
+
+    Without a pause there would be half a word at each side.
+    """
+    third = (piece.end - piece.start) / 3
+    inner = [
+        (end - start, (start + end) / 2)
+        for start, end in piece.pauses
+        if piece.start + third <= (start + end) / 2 <= piece.end - third
+    ]
+    if not inner:
+        return None
+    _, second = max(inner)
+    at = round((second - piece.begin) * SAMPLE_RATE)
+    return piece.samples[:at], piece.samples[at:]
+
+
 class _Cutter:
     """The speech runs of the piece under way, and the sound they lie in."""
 

@@ -41,4 +41,4 @@ class SpeechDetector:
     def is_speech(self, window: Samples) -> bool:
         """Whether somebody speaks in a window of ``CONTEXT + WINDOW`` samples."""
         # The binding reads item by item; of an array each item would become an object of numpy's.
-        return bool(self._model.is_speech(memoryview(window)))
+        return bool(self._model.is_speech(window.data))

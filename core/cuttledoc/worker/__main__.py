@@ -27,6 +27,8 @@ from cuttledoc.worker.protocol import (
     Failed,
     Finished,
     Hello,
+    Identified,
+    Identify,
     Load,
     Loaded,
     Opened,
@@ -38,8 +40,9 @@ from cuttledoc.worker.protocol import (
 )
 
 if TYPE_CHECKING:
-    from cuttledoc.recognise.families import Recogniser
+    from cuttledoc.recognise.identify import Identifier
     from cuttledoc.recognise.job import Job
+    from cuttledoc.recognise.recogniser import Recogniser
 
 _NICENESS = 5
 """How much the worker steps back behind the editor, in Unix's measure."""
@@ -57,6 +60,8 @@ class Worker:
         self._recogniser: Future[Recogniser] = Future()
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: dict[int, Job] = {}
+        self._identifier: tuple[str, Identifier] | None = None
+        self._identifying = Lock()
 
     def send(self, reply: Reply) -> None:
         """Write one frame; from any thread."""
@@ -80,6 +85,8 @@ class Worker:
                     self._start(request.job, partial(self._probe, request))
                 case Draw() as request:
                     self._start(request.job, partial(self._draw, request))
+                case Identify() as request:
+                    self._start(request.job, partial(self._identify, request))
                 case Check(number):
                     self._start(number, partial(self._check, number))
                 case Cancel(number):
@@ -114,7 +121,7 @@ class Worker:
 
         began = time.monotonic()
         try:
-            self._recogniser.set_result(families.load(load.family, load.files))
+            self._recogniser.set_result(families.load(load))
         except BaseException as error:
             self._recogniser.set_exception(error)
             raise
@@ -128,6 +135,7 @@ class Worker:
         job = self._jobs[request.job] = Job(
             request.job,
             Path(request.path),
+            request.hints,
             vad=Path(self._load.vad),
             window=self._load.window,
             recogniser=self._recogniser.result,
@@ -152,6 +160,16 @@ class Worker:
 
         peaks = read_peaks(Path(request.path), request.columns)
         self.send(Drawn(request.job, peaks))
+
+    def _identify(self, request: Identify) -> None:
+        from cuttledoc.recognise.identify import Identifier
+
+        with self._identifying:  # one at a time: it takes moments, and one model is enough
+            if self._identifier is None or self._identifier[0] != request.encoder:
+                self._identifier = (request.encoder, Identifier(request.encoder, request.decoder))
+            _, identifier = self._identifier
+            language = identifier.language_of(Path(request.path), Path(request.vad))
+        self.send(Identified(request.job, language))
 
     def _check(self, number: int) -> None:
         from cuttledoc.recognise import families, job

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from cuttledoc.errors import ERROR_KINDS, CuttledocError, ModelError, WorkerError
+from cuttledoc.hints import Hints
 from cuttledoc.media.info import MediaInfo
 from cuttledoc.worker.protocol import (
     HEADER,
@@ -28,6 +29,8 @@ from cuttledoc.worker.protocol import (
     Failed,
     Finished,
     Hello,
+    Identified,
+    Identify,
     Load,
     Loaded,
     Opened,
@@ -62,7 +65,7 @@ _NOISE = re.compile(r"\x1b\[[0-9;]*m|^\S*/csrc/\S+:\d+\s*")
 
 _TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
 
-Event = Opened | Progress | Recognised | Finished | Drawn
+Event = Opened | Progress | Recognised | Finished | Identified | Drawn
 
 
 class State(Enum):
@@ -124,7 +127,7 @@ class WorkerClient:
         """The process's number, while there is one."""
         return self._process.pid if self._process else None
 
-    async def transcribe(self, path: Path) -> AsyncIterator[Event]:
+    async def transcribe(self, path: Path, hints: Hints = Hints()) -> AsyncIterator[Event]:
         """Transcribe a file; yields ``Opened``, then progress and segments, ``Finished`` last.
 
         Closing the iterator cancels the job.
@@ -135,7 +138,7 @@ class WorkerClient:
             WorkerError: The process ended, or the model failed on a part of the speech.
         """
         marks = self._stderr_count
-        async with self._job(lambda job: Transcribe(job, str(path))) as replies:
+        async with self._job(lambda job: Transcribe(job, str(path), hints)) as replies:
             empty = words = 0
             async for reply in replies:
                 match reply:
@@ -174,6 +177,30 @@ class WorkerClient:
             async for reply in replies:
                 if isinstance(reply, Drawn):
                     return reply.peaks
+        raise AssertionError("a job's replies end by an error or not at all")
+
+    async def identify(self, path: Path, *, encoder: Path, decoder: Path, vad: Path) -> str | None:
+        """Find out which language is spoken in a file.
+
+        Args:
+            path: The file.
+            encoder: A multilingual Whisper's encoder.
+            decoder: Its decoder.
+            vad: The voice activity detector's model.
+
+        Returns:
+            ISO 639-1 code; None where nobody speaks.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            WorkerError: The process ended.
+        """
+        async with self._job(
+            lambda job: Identify(job, str(path), str(encoder), str(decoder), str(vad))
+        ) as replies:
+            async for reply in replies:
+                if isinstance(reply, Identified):
+                    return reply.language
         raise AssertionError("a job's replies end by an error or not at all")
 
     async def check(self) -> None:
@@ -361,7 +388,7 @@ class WorkerClient:
                     replies.put_nowait(self._load_error)
             case Failed() as failed if failed.job in self._jobs:
                 self._jobs[failed.job].put_nowait(_as_error(failed))
-            case Opened() | Progress() | Recognised() | Finished() | Drawn() if (
+            case Opened() | Progress() | Recognised() | Finished() | Identified() | Drawn() if (
                 reply.job in self._jobs
             ):
                 self._jobs[reply.job].put_nowait(reply)

@@ -8,10 +8,11 @@ import struct
 
 import msgspec
 
+from cuttledoc.hints import Hints
 from cuttledoc.media.info import MediaInfo
-from cuttledoc.transcript import Segment
+from cuttledoc.transcript import Doubt, Segment
 
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct(">I")
 LONGEST = 64 * 1024 * 1024
 """Bytes in the longest frame that is believed."""
@@ -26,6 +27,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
         window: The longest piece it takes, in seconds.
         vad: Path of the voice activity detector's model.
         jobs: How many pieces to recognise at once.
+        word_times: Whether the model can tell when each word was said.
+        vocabulary: Whether jobs will come with a vocabulary, which may need a slower search.
     """
 
     family: str
@@ -33,6 +36,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     window: float
     vad: str
     jobs: int
+    word_times: bool = False
+    vocabulary: bool = False
 
 
 class Transcribe(msgspec.Struct, frozen=True, tag=True):
@@ -40,6 +45,7 @@ class Transcribe(msgspec.Struct, frozen=True, tag=True):
 
     job: int
     path: str
+    hints: Hints = Hints()
 
 
 class Probe(msgspec.Struct, frozen=True, tag=True):
@@ -47,6 +53,22 @@ class Probe(msgspec.Struct, frozen=True, tag=True):
 
     job: int
     path: str
+
+
+class Identify(msgspec.Struct, frozen=True, tag=True):
+    """Parent: find out which language is spoken in this file; needs no model loaded.
+
+    Attributes:
+        encoder: Path of a multilingual Whisper's encoder.
+        decoder: Path of its decoder.
+        vad: Path of the voice activity detector's model.
+    """
+
+    job: int
+    path: str
+    encoder: str
+    decoder: str
+    vad: str
 
 
 class Check(msgspec.Struct, frozen=True, tag=True):
@@ -69,7 +91,7 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     job: int
 
 
-Request = Load | Transcribe | Probe | Draw | Check | Cancel
+Request = Load | Transcribe | Probe | Draw | Identify | Check | Cancel
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
@@ -103,11 +125,13 @@ class Recognised(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         until: Second of the recording up to which all is recognised.
+        doubts: What is doubtful about this piece, also where it held no words.
     """
 
     job: int
     until: float
     segment: Segment | None
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
@@ -121,6 +145,13 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     job: int
     duration: float
     speech: float
+
+
+class Identified(msgspec.Struct, frozen=True, tag=True):
+    """Worker: ISO 639-1 code of the language; None where nobody speaks."""
+
+    job: int
+    language: str | None
 
 
 class Drawn(msgspec.Struct, frozen=True, tag=True):
@@ -140,7 +171,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     hint: str
 
 
-Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Drawn | Failed
+Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Identified | Drawn | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 decode_request = msgspec.msgpack.Decoder(Request).decode

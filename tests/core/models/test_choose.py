@@ -1,10 +1,12 @@
 """Which recogniser serves a recording, and why."""
 
+import msgspec
 import pytest
 
 from cuttledoc.errors import ModelError, SettingsError
-from cuttledoc.models.choose import choose
-from cuttledoc.models.store import Store
+from cuttledoc.models.catalogue import ModelFile, catalogue
+from cuttledoc.models.choose import choose, identifier, needs_language
+from cuttledoc.models.store import ENTRY, Store
 from cuttledoc.settings import Settings
 
 
@@ -24,7 +26,9 @@ def test_without_a_language_it_is_the_default(there, language):
 def test_a_language_is_understood_in_its_usual_forms(there, language):
     choice = choose(Settings(), language, there)
     assert choice.language == "en"
-    assert choice.reason == "It knows en (English) and is installed."
+    assert choice.reason == (
+        "It knows en (English) and is installed: 9.4 % on FLEURS, 10 clips a language."
+    )
 
 
 def test_a_model_that_is_not_there_is_announced(store):
@@ -55,13 +59,6 @@ def test_a_name_that_does_not_exist_is_unknown(there):
     assert caught.value.code == "model-unknown"
 
 
-def test_a_language_that_no_model_knows_names_those_that_work(there):
-    with pytest.raises(ModelError, match=r"No model knows fr \(French\)") as caught:
-        choose(Settings(), "fr", there)
-    assert caught.value.code == "model-language-none"
-    assert caught.value.hint == "Languages that work: en (English)."
-
-
 @pytest.mark.parametrize("language", ["xx1", "klingon", "e", "xx", "-", "日本語"])
 def test_what_is_no_language_is_refused(there, language):
     with pytest.raises(SettingsError, match="is no language code") as caught:
@@ -72,3 +69,80 @@ def test_what_is_no_language_is_refused(there, language):
 def test_a_language_by_its_name_gets_its_code(there):
     with pytest.raises(SettingsError, match=r"Did you mean de \(German\)\?"):
         choose(Settings(), "german", there)
+
+
+@pytest.fixture
+def install(store):
+    """Put models of the catalogue in place, with small files of the same names."""
+
+    def put(*ids: str) -> Store:
+        for model_id in ids:
+            model = catalogue()[model_id]
+            files = tuple(ModelFile(role=file.role, path=file.path) for file in model.files)
+            folder = store.root / model_id
+            for file in files:
+                path = folder / file.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b"small")
+            entry = msgspec.structs.replace(model, files=files)
+            (folder / ENTRY).write_bytes(msgspec.json.encode(entry))
+        return store
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("installed", "language", "chosen", "why"),
+    [
+        # Nothing that knows it is installed: the catalogue's first, to be fetched.
+        ([], "de", "parakeet-tdt-0.6b-v3", "has to be downloaded first"),
+        ([], "ja", "whisper-large-v3-turbo", "has to be downloaded first"),
+        (["moonshine-tiny-en"], "uk", "parakeet-tdt-0.6b-v3", "has to be downloaded first"),
+        # The only one that knows it.
+        (["moonshine-tiny-en", "whisper-base"], "fr", "whisper-base", "32.4 % on FLEURS, 10"),
+        (["moonshine-tiny-en", "whisper-base"], "ja", "whisper-base", "and is installed."),
+        # By error rates measured on the same speech: the decision record's first.
+        (["whisper-base", "parakeet-tdt-0.6b-v3"], "de", "parakeet-tdt-0.6b-v3", "4.5 %"),
+        (["whisper-large-v3", "parakeet-tdt-0.6b-v3"], "de", "whisper-large-v3", "2.8 %"),
+        (["whisper-large-v3", "parakeet-tdt-0.6b-v3"], "pt", "whisper-large-v3", "5.2 %"),
+        # 4.6 and 4.9 % are alike: the faster one.
+        (["whisper-large-v3", "parakeet-tdt-0.6b-v3"], "en", "parakeet-tdt-0.6b-v3", "4.6 %"),
+        # Only the makers measured both in Italian.
+        (["whisper-small", "parakeet-tdt-0.6b-v3"], "it", "parakeet-tdt-0.6b-v3", "3 % on FLEURS."),
+        # Nobody measured: the catalogue's order.
+        (["sense-voice", "funasr-nano"], "ja", "sense-voice", "and is installed."),
+        # A model that names no languages comes after all that do.
+        (["omnilingual-300m", "whisper-tiny"], "cy", "whisper-tiny", "and is installed."),
+        (["omnilingual-300m"], "zu", "omnilingual-300m", "and is installed."),
+        # Without a language: the one that finds it out among the most.
+        (["moonshine-tiny-en", "parakeet-tdt-0.6b-v3"], None, "parakeet-tdt-0.6b-v3", "the most"),
+        (["moonshine-tiny-en", "sense-voice"], None, "sense-voice", "the most languages"),
+    ],
+)
+def test_the_choice_by_language(install, installed, language, chosen, why):
+    choice = choose(Settings(), language, install(*installed))
+    assert choice.model.id == chosen
+    assert why in choice.reason
+
+
+def test_the_smallest_whisper_of_many_languages_tells_which_is_spoken(install):
+    assert identifier(install("whisper-tiny.en")) is None
+    store = install("whisper-small", "whisper-tiny")
+    found = identifier(store)
+    assert found is not None
+    assert found.model.id == "whisper-tiny"
+
+
+@pytest.mark.parametrize(
+    ("installed", "model", "needed"),
+    [
+        (["moonshine-tiny-en"], "auto", False),
+        (["moonshine-tiny-en", "moonshine-base-en"], "auto", False),
+        (["moonshine-tiny-en", "moonshine-tiny-ja"], "auto", True),
+        (["whisper-tiny"], "auto", True),
+        (["whisper-tiny", "moonshine-tiny-en"], "moonshine-tiny-en", False),
+        (["whisper-tiny", "moonshine-tiny-en"], "whisper-tiny", True),
+    ],
+)
+def test_the_language_is_found_out_only_where_it_matters(install, installed, model, needed):
+    assert needs_language(Settings(model=model), install(*installed)) is needed
