@@ -55,6 +55,7 @@ def _log_to(file: Path | None, level: str) -> None:
         level=level.upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no news
     # pygls logs every message with its text, and documents are private.
     logging.getLogger("pygls").setLevel(logging.WARNING)
 

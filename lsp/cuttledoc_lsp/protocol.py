@@ -11,12 +11,14 @@
 """
 
 import asyncio
+from collections.abc import Generator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol.types import (
     EXIT,
+    INITIALIZE,
     TEXT_DOCUMENT_DID_CHANGE,
     TEXT_DOCUMENT_DID_CLOSE,
     TEXT_DOCUMENT_DID_OPEN,
@@ -25,6 +27,8 @@ from lsprotocol.types import (
     DidCloseTextDocumentParams,
     DidOpenTextDocumentParams,
     ExecuteCommandParams,
+    InitializeParams,
+    InitializeResult,
 )
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol, lsp_method
@@ -41,6 +45,14 @@ class Protocol(LanguageServerProtocol):
     """What the server speaks."""
 
     _server: "Server"
+
+    @lsp_method(INITIALIZE)
+    def lsp_initialize(self, params: InitializeParams) -> Generator[Any, Any, InitializeResult]:
+        """Shake hands; pygls does not know that our commands show their progress."""
+        result = yield from super().lsp_initialize(params)
+        if result.capabilities.execute_command_provider is not None:
+            result.capabilities.execute_command_provider.work_done_progress = True
+        return result
 
     @lsp_method(TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: DidOpenTextDocumentParams) -> None:
@@ -78,7 +90,8 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcInvalidParams(
                 f"The argument of {params.command} is wrong: {error}."
             ) from error
-        return msgspec.to_builtins(await command.run(arguments))
+        with self._server.bars.asked_for(params.work_done_token, command.summary):
+            return msgspec.to_builtins(await command.run(arguments))
 
     def _send_response(
         self, msg_id: str | int, result: Any | None = None, error: Any | None = None

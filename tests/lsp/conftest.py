@@ -57,6 +57,8 @@ async def start(workspace: Path, environment: dict[str, str]) -> AsyncIterator[S
     yield begin
     for editor in editors:
         await stop_editor(editor)
+    for editor in editors:
+        assert editor.invalid == []
 
 
 @pytest.fixture

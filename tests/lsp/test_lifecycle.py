@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -103,22 +102,6 @@ async def test_nothing_is_left_three_seconds_after_the_client_is_killed(environm
     client.wait()
     client.stdout.close()
     assert await gone(pids, 3)
-
-
-async def test_a_killed_worker_is_told_and_the_next_job_has_a_new_one(editor, long_note):
-    text = long_note.read_text()
-    for _ in range(3):
-        buffer, pids, work = await busy(editor, long_note)
-        os.kill(pids[1], signal.SIGKILL)
-        answer = await work
-        assert answer["links"][0]["outcome"] == "failed"
-        assert "ended by signal 9" in editor.messages[-1]
-        assert buffer.text == text
-        editor.client.progress_reports.clear()
-        editor.close(buffer)
-    buffer = editor.open(long_note.with_name("n.md"), f"{HERON}\n")
-    await editor.command("transcribeDocument", uri=buffer.uri)
-    assert "herons" in buffer.text
 
 
 async def test_a_damaged_model_is_asked_to_be_fetched_again(
