@@ -122,11 +122,18 @@ async def test_a_damaged_model_is_asked_to_be_fetched_again(
     assert buffer.text == f"{HERON}\n"
 
 
-async def test_a_missing_model_is_downloaded_only_after_asking(start, workspace, tmp_path):
-    editor = await start(environment={"CUTTLEDOC_MODELS_DIR": str(tmp_path / "models")})
+async def test_a_missing_model_is_downloaded_only_after_asking(
+    start, workspace, tmp_path, package_folder
+):
+    models = {"CUTTLEDOC_MODELS_DIR": str(tmp_path / "models")}
+    editor = await start(environment=models | package_folder)
     buffer = editor.open(workspace / "n.md", f"{HERON}\n")
     answer = await editor.command("transcribeDocument", uri=buffer.uri)
     assert answer["links"][0]["outcome"] == "cancelled"
+    (question,) = editor.questions
+    assert question.message == (
+        "Transcribing needs moonshine-tiny-en and silero-vad (47 MB). Download now?"
+    )
     assert not (tmp_path / "models" / "moonshine-tiny-en").exists()
     editor.answer = "Download"
     answer = await editor.command("transcribeDocument", uri=buffer.uri)

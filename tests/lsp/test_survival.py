@@ -85,8 +85,9 @@ async def test_a_full_disk_under_the_cache_costs_no_transcript(start, workspace,
     assert (await editor.command("clearCache")) == {"deleted": 0}
 
 
-async def test_a_full_disk_under_the_models_is_told(start, workspace, full_disk):
-    editor = await start(environment={"CUTTLEDOC_MODELS_DIR": str(full_disk / "models")})
+async def test_a_full_disk_under_the_models_is_told(start, workspace, full_disk, package_folder):
+    models = {"CUTTLEDOC_MODELS_DIR": str(full_disk / "models")}
+    editor = await start(environment=models | package_folder)
     editor.answer = "Download"
     buffer = editor.open(workspace / "n.md", f"{HERON}\n")
     answer = await editor.command("transcribeDocument", uri=buffer.uri)
