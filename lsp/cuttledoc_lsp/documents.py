@@ -1,10 +1,12 @@
 """The open documents: each one's text as it is now, and its links when somebody asks.
 
 Finding links takes time in proportion to the document's length, so it is done in a thread, once
-for a version. A keystroke only changes the text.
+for a version. A keystroke only changes the text. Who asks about one place only need not wait: what
+was found last, moved by the keystrokes since, answers as well where none of them touched it.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,10 +21,17 @@ from lsprotocol.types import (
 from cuttledoc.markdown.span import TextChange
 from cuttledoc_lsp.anchors import Anchor, Mark
 from cuttledoc_lsp.positions import Encoding, Lines
+from cuttledoc_lsp.sight import Sight, look_back
 from cuttledoc_lsp.snapshot import Snapshot, read
 from cuttledoc_lsp.uris import path_of
 
 _PAUSE_SECONDS = 0.1
+
+_MOMENT = 0.01
+"""Seconds in which a short document is read anew, and which nobody notices."""
+
+_REMEMBERED = 500
+"""Changes through which an earlier snapshot is worth following."""
 
 
 class Document:
@@ -52,6 +61,10 @@ class Document:
         self._encoding = encoding
         self._changed = asyncio.Event()
         self._reading: asyncio.Task[Snapshot] | None = None
+        self._last: Snapshot | None = None
+        self._last_count = 0
+        self._count = 0
+        self._changes: deque[TextChange] = deque(maxlen=_REMEMBERED)
 
     def __repr__(self) -> str:
         return f"<Document {self.uri} v{self.version} {len(self.text)} characters>"
@@ -82,16 +95,33 @@ class Document:
             snapshot = await self.fresh()
             return snapshot, mark.offset
 
+    async def see(self, position: Position) -> Sight:
+        """What is at a position of the text now; in a moment, unless something near has changed.
+
+        The sight's ``range`` is good until the next change.
+        """
+        reading = asyncio.create_task(self.fresh())
+        try:
+            with self.marked(position) as mark:
+                done, _ = await asyncio.wait([reading], timeout=_MOMENT)
+                if not done and (sight := self._look_back(mark.offset)):
+                    return sight
+                snapshot = await reading
+                return Sight(snapshot, mark.offset, (), snapshot.lines)
+        finally:
+            reading.cancel()  # the thread it waits for goes on, for whoever asks next
+
     def change(self, version: int, changes: Sequence[TextDocumentContentChangeEvent]) -> None:
         """Make the client's changes, one after the other."""
         for change in changes:
             edit = self._as_edit(change)
             if edit is not None:
                 self._lines.edit(edit)
+                self._count += 1
+                self._changes.append(edit)
                 for place in self.following:
                     place.follow(edit)
         self.version = version
-        self._reading = None
         self._stir()
 
     def close(self) -> None:
@@ -108,27 +138,47 @@ class Document:
             return False
         return True
 
-    async def snapshot(self) -> Snapshot:
-        """The document as it is now, with its links; who asks at the same time shares the work."""
-        if self._reading is None:
-            self._reading = asyncio.create_task(
-                asyncio.to_thread(
-                    read, self.uri, self.path, self.version, self.text, self._encoding
-                )
-            )
-        return await asyncio.shield(self._reading)
-
     async def fresh(self) -> Snapshot:
         """The document with its links; no change to it is known when this returns.
 
         While somebody types in a long document it waits for a pause.
         """
         while True:
-            snapshot = await self.snapshot()
-            if snapshot.version == self.version or self.closed:
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read())
+            # Who asks at the same time shares the work, and there is never more than one at it.
+            snapshot = await asyncio.shield(self._reading)
+            if self.closed or self._is_current():
                 return snapshot
             while await self.wait_for_change(_PAUSE_SECONDS) and not self.closed:
                 pass
+
+    def _look_back(self, offset: int) -> Sight | None:
+        since = self._count - self._last_count
+        if self._last is None or since > len(self._changes):
+            return None
+        changes = tuple(self._changes)[len(self._changes) - since :]
+        return look_back(self._last, changes, self._lines, offset)
+
+    def _is_current(self) -> bool:
+        return (
+            self._last is not None
+            and self._last.version == self.version
+            and self._last_count == self._count
+        )
+
+    async def _read(self) -> Snapshot:
+        """The document as it is now, read unless that has been done already."""
+        try:
+            if self._last is None or not self._is_current():
+                count = self._count
+                self._last = await asyncio.to_thread(
+                    read, self.uri, self.path, self.version, self.text, self._encoding
+                )
+                self._last_count = count
+            return self._last
+        finally:
+            self._reading = None
 
     def _as_edit(self, change: TextDocumentContentChangeEvent) -> TextChange | None:
         if isinstance(change, TextDocumentContentChangePartial):

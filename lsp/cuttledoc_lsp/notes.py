@@ -1,11 +1,14 @@
 """All documents of the workspace, open or not, for what concerns more than one of them."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from cuttledoc.errors import CuttledocError
+from cuttledoc_lsp.facts import FileStamp, stamp_of
 from cuttledoc_lsp.snapshot import Snapshot, read
 from cuttledoc_lsp.uris import uri_of
 
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from cuttledoc_lsp.server import Server
 
 Wanted = Callable[[str], bool]
+
+_REMEMBERED = 20_000_000
+"""Characters of closed documents that are kept with their links: some 5,000 notes."""
 
 
 async def notes(server: "Server", wanted: Wanted, like: str = "") -> AsyncIterator[Snapshot]:
@@ -31,9 +37,49 @@ async def notes(server: "Server", wanted: Wanted, like: str = "") -> AsyncIterat
             yield await document.fresh()
     for path in await asyncio.to_thread(_documents, server.roots):
         if path not in seen:
-            snapshot = await asyncio.to_thread(_read, path, wanted, like, server.encoding)
+            uri = uri_of(path, like=like)
+            snapshot = await asyncio.to_thread(server.shelf.get, path, uri, server.encoding, wanted)
             if snapshot is not None:
                 yield snapshot
+
+
+class Shelf:
+    """Documents that are not open, with their links; read again when they change on disk.
+
+    May be asked from several threads: at worst, two read the same document.
+    """
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[Path, tuple[FileStamp, Snapshot]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, path: Path, uri: str, encoding: str, wanted: Wanted) -> Snapshot | None:
+        """A document; None if it cannot be read, or is not wanted.
+
+        Args:
+            path: Its file.
+            uri: As it is to be named.
+            encoding: The unit of columns.
+            wanted: Told its text; says whether it is worth finding its links.
+        """
+        stamp = stamp_of(path)
+        held = self._held.get(path)
+        if held is not None and held[0] == stamp and held[1].uri == uri:
+            return held[1] if wanted(held[1].page.text) else None
+        snapshot = _read(path, uri, encoding, wanted)
+        if snapshot is not None and stamp is not None:
+            self._keep(stamp, snapshot)
+        return snapshot
+
+    def _keep(self, stamp: FileStamp, snapshot: Snapshot) -> None:
+        with self._lock:
+            before = self._held.pop(stamp.path, None)
+            self._size += len(snapshot.page.text) - (len(before[1].page.text) if before else 0)
+            self._held[stamp.path] = (stamp, snapshot)
+            while self._size > _REMEMBERED:
+                _, (_, oldest) = self._held.popitem(last=False)
+                self._size -= len(oldest.page.text)
 
 
 def _documents(roots: tuple[Path, ...]) -> list[Path]:
@@ -48,11 +94,11 @@ def _documents(roots: tuple[Path, ...]) -> list[Path]:
     return list(found)
 
 
-def _read(path: Path, wanted: Wanted, like: str, encoding: str) -> Snapshot | None:
+def _read(path: Path, uri: str, encoding: str, wanted: Wanted) -> Snapshot | None:
     from cuttledoc.markdown.document import read_document
 
     try:
         text = read_document(path).text
     except CuttledocError:
         return None
-    return read(uri_of(path, like=like), path, None, text, encoding) if wanted(text) else None
+    return read(uri, path, None, text, encoding) if wanted(text) else None

@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from lsprotocol.types import (
@@ -28,6 +29,9 @@ _SURE = 2.0
 """Seconds of work after which the time left is worth telling."""
 
 _MEGABYTE = 1_000_000
+
+_ASKED_FOR: "ContextVar[Bar | None]" = ContextVar("asked_for", default=None)
+"""The bar that the request under way brought along."""
 
 
 class Progress:
@@ -62,6 +66,41 @@ class Progress:
         finally:
             bar.end()
 
+    @contextmanager
+    def asked_for(self, token: str | int | None, title: str) -> Iterator[None]:
+        """Use the progress that a request brought along, for the time of the block.
+
+        Args:
+            token: Its name; None if the request brought none.
+            title: What is done.
+        """
+        if token is None:
+            yield
+            return
+        bar = Bar(self._server, token, title, lambda: None)
+        bar.begin_at_once()
+        before = _ASKED_FOR.set(bar)
+        try:
+            yield
+        finally:
+            _ASKED_FOR.reset(before)
+            bar.end()
+
+    def include(self, jobs: Sequence[Job]) -> None:
+        """Show jobs in the progress that the request under way brought along, if it did."""
+        bar = _ASKED_FOR.get()
+        if bar is None:
+            return
+        began = time.monotonic()
+
+        def heard(job: Job) -> None:
+            message, _ = describe(job.update, time.monotonic() - began)
+            shares = [_share(one) for one in jobs]
+            bar.report(f"{job.path.name}: {message}", int(100 * sum(shares) / len(shares)))
+
+        for job in dict.fromkeys(jobs):
+            job.listeners.append(heard)
+
     async def _follow(self, job: Job) -> None:
         began = time.monotonic()
         with self.shown(f"Transcribing {job.path.name}", job.cancel_all) as bar:
@@ -83,7 +122,7 @@ class Bar:
     """
 
     def __init__(
-        self, server: "Server", token: str, title: str, cancel: Callable[[], None]
+        self, server: "Server", token: str | int, title: str, cancel: Callable[[], None]
     ) -> None:
         self._server = server
         self._token = token
@@ -106,6 +145,13 @@ class Bar:
         progress.tokens[self._token].add_done_callback(lambda _: self._cancel())
         progress.begin(
             self._token, WorkDoneProgressBegin(title=self._title, cancellable=True, percentage=0)
+        )
+
+    def begin_at_once(self) -> None:
+        """Show it, where the client has named the token itself and waits for it."""
+        self._begun = True
+        self._server.work_done_progress.begin(
+            self._token, WorkDoneProgressBegin(title=self._title, cancellable=False, percentage=0)
         )
 
     def report(self, message: str, percentage: int | None = None) -> None:
@@ -149,6 +195,15 @@ def describe(update: Update | None, elapsed: float) -> tuple[str, int | None]:
     left = elapsed * (1 - share) / share if share and elapsed >= _SURE else None
     rest = f", about {_span(left)} left" if left is not None else ""
     return f"{place}{rest}", int(100 * share)
+
+
+def _share(job: Job) -> float:
+    """How much of a job is done, from 0 to 1."""
+    if job.result.done():
+        return 1.0
+    update = job.update
+    recognising = update is not None and update.stage is Stage.RECOGNISE and update.total
+    return min(update.done / recognising, 1.0) if update and recognising else 0.0
 
 
 def _span(seconds: float) -> str:

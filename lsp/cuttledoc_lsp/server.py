@@ -31,6 +31,7 @@ from cuttledoc_lsp.engines import Engines
 from cuttledoc_lsp.facts import Facts
 from cuttledoc_lsp.jobs import Queue
 from cuttledoc_lsp.model_care import ModelCare
+from cuttledoc_lsp.notes import Shelf
 from cuttledoc_lsp.positions import Encoding
 from cuttledoc_lsp.progress import Progress
 from cuttledoc_lsp.protocol import Protocol
@@ -55,6 +56,7 @@ class Server(LanguageServer):
 
     Attributes:
         documents: Those that are open.
+        shelf: Those that are not, as far as somebody asked for them.
         commands: What ``workspace/executeCommand`` knows.
         settings: What holds now.
         client_name: What the client calls itself.
@@ -99,6 +101,7 @@ class Server(LanguageServer):
         self.settings = ServerSettings(core=Settings())
         self._merge(None)
         self.documents = Documents()
+        self.shelf = Shelf()
         self.commands: dict[str, Command] = {}
         self.engines = Engines(self.settings.core)
         self.facts = Facts(self.engines, found_silent=lambda _: self.recheck_all())

@@ -86,9 +86,13 @@ async def transcribe_links(
             if isinstance(errand.place, Path)
             and (force or not await _is_current(server, snapshot, errand.link, errand.place))
         ]
-        if wanted and not await server.models.ready():
-            return tuple(_without_models(errand) for errand in errands)
+        try:
+            if wanted and not await server.models.ready():
+                return tuple(_without_models(errand, None) for errand in errands)
+        except CuttledocError as error:
+            return tuple(_without_models(errand, error) for errand in errands)
         tickets = server.queue.add([path for _, path in wanted], again=force)
+        server.bars.include([ticket.job for ticket in tickets])
         given = {errand.anchor: ticket for (errand, _), ticket in zip(wanted, tickets, strict=True)}
         return tuple(
             await asyncio.gather(
@@ -154,8 +158,9 @@ async def _is_current(server: "Server", snapshot: Snapshot, link: "AudioLink", p
         return False  # the job that follows says why
 
 
-def _without_models(errand: _Errand) -> Done:
-    """The user did not want the download."""
+def _without_models(errand: _Errand, error: CuttledocError | None) -> Done:
+    """The download failed, or the user did not want it."""
     if isinstance(errand.place, MediaError):
         return Done(errand.link.source, Outcome.FAILED, error=errand.place)
-    return Done(errand.link.source, Outcome.CANCELLED, errand.place)
+    outcome = Outcome.FAILED if error else Outcome.CANCELLED
+    return Done(errand.link.source, outcome, errand.place, error)

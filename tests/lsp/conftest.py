@@ -1,6 +1,8 @@
 """A workspace with recordings, and editors that work in it with a real server."""
 
+import os
 import shutil
+import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,12 +59,34 @@ async def start(workspace: Path, environment: dict[str, str]) -> AsyncIterator[S
     yield begin
     for editor in editors:
         await stop_editor(editor)
+    for editor in editors:
+        assert editor.invalid == []
 
 
 @pytest.fixture
 async def editor(start: Start) -> "Editor":
     """An editor with VS Code's capabilities."""
     return await start()
+
+
+@pytest.fixture(scope="session")
+def package_folder(
+    installed_models: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """An environment in which pip fetches the models from a folder, and asks no index."""
+    folder = tmp_path_factory.mktemp("packages")
+    for name, version, tag, model in (
+        ("moonshine_voice", "0.1.0", "manylinux_2_34_x86_64", "moonshine-tiny-en"),
+        ("silero_vad", "6.2.3", "any", "silero-vad"),
+    ):
+        with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-{tag}.whl", "w") as wheel:
+            info = f"{name}-{version}.dist-info"
+            wheel.writestr(f"{info}/METADATA", f"Name: {name}\nVersion: {version}\n")
+            wheel.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nTag: py3-none-{tag}\n")
+            for file in (installed_models / model).iterdir():
+                if not file.name.startswith("."):
+                    wheel.write(file, f"{name}/{file.name}")
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_CONFIG_FILE": os.devnull}
 
 
 @pytest.fixture(scope="session")

@@ -48,12 +48,34 @@ class Editor:
         self.questions: list[types.ShowMessageRequestParams] = []
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.before_edit: Callable[[types.ApplyWorkspaceEditParams], None] = lambda _: None
+        self.after_edit: Callable[[list[TextChange]], None] = lambda _: None
         self.server_capabilities: types.ServerCapabilities = types.ServerCapabilities()
+        self.invalid: list[str] = []
+        self._check_traffic()
         client.feature(types.WORKSPACE_APPLY_EDIT)(lambda params: self._apply(params))  # noqa: PLW0108 - pygls marks what it is given
         client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)(lambda params: self._asked(params))  # noqa: PLW0108
         client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
         client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda _: None)
         client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)(lambda _: None)
+
+    def _check_traffic(self) -> None:
+        """Hold each message of the server to lsprotocol's types: fields, values, and no others."""
+        protocol = self.client.protocol
+        structure = protocol.structure_message
+
+        def checked(data: dict[str, Any]) -> Any:
+            try:
+                message = structure(data)
+            except Exception as error:
+                self.invalid.append(f"{data}: {error!r}")
+                raise
+            if not isinstance(message, tuple):  # a type of the protocol's own, not any JSON
+                again = protocol._converter.unstructure(message)
+                if _without_nulls(again) != _without_nulls(data):
+                    self.invalid.append(f"{data} is read as {again}")
+            return message
+
+        protocol.structure_message = checked
 
     # --- documents ---
 
@@ -135,6 +157,7 @@ class Editor:
                 span = lines.span(one.range)
                 changes.append(TextChange(span.start, span.end, one.new_text))
             self._change(buffer, changes)
+            self.after_edit(changes)
         return types.ApplyWorkspaceEditResult(applied=True)
 
     def notifications(self, method: str) -> list[Any]:
@@ -154,9 +177,13 @@ class Editor:
     def messages(self) -> list[str]:
         return [message.message for message in self.client.messages]
 
-    async def command(self, name: str, **arguments: Any) -> Any:
+    async def command(self, name: str, *, token: str | None = None, **arguments: Any) -> Any:
+        if token is not None:
+            self.client.progress_reports.setdefault(token, [])
         result = await self.client.workspace_execute_command_async(
-            types.ExecuteCommandParams(PREFIX + name, [arguments] if arguments else None)
+            types.ExecuteCommandParams(
+                PREFIX + name, [arguments] if arguments else None, work_done_token=token
+            )
         )
         return plain(result)
 
@@ -187,6 +214,14 @@ class Editor:
             await asyncio.sleep(0.01)
 
 
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(one) for one in value]
+    return value
+
+
 def plain(value: Any) -> Any:
     """What a command answered, as JSON has it."""
     if hasattr(value, "_asdict"):
@@ -208,7 +243,7 @@ async def start_editor(
     encodings: list[str] | None = None,
     configuration: dict[str, Any] | None = None,
     options: Any = None,
-    folders: list[Path] | None = None,
+    folders: list[Path | types.WorkspaceFolder] | None = None,
     process_id: int | None = None,
     arguments: tuple[str, ...] = (),
     client_name: str | None = None,
@@ -230,10 +265,12 @@ async def start_editor(
             capabilities=capabilities,
             process_id=process_id,
             client_info=types.ClientInfo(client_name) if client_name else None,
-            root_uri=workspace.as_uri(),
+            root_uri=workspace.as_uri() if folders is None else None,
             workspace_folders=[
                 types.WorkspaceFolder(folder.as_uri(), folder.name)
-                for folder in folders or [workspace]
+                if isinstance(folder, Path)
+                else folder
+                for folder in ([workspace] if folders is None else folders)
             ],
             initialization_options=options,
         )

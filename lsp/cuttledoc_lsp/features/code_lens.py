@@ -1,5 +1,6 @@
 """Code lenses above links: transcribe, refresh, show what is there, and play."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,9 @@ def register(server: "Server") -> None:
         document = server.documents.get(params.text_document.uri)
         if document is None or not server.settings.code_lens:
             return []
-        return lenses(
+        # In a thread: a long document has thousands.
+        return await asyncio.to_thread(
+            lenses,
             await document.fresh(),
             can_show=server.can("window.show_document"),
             can_play=PLAY in server.settings.client_commands,

@@ -20,6 +20,8 @@ from cuttledoc_lsp.waveform import as_image, as_text, is_silent
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from lsprotocol.types import Position
+
     from cuttledoc.markdown.links import AudioLink
     from cuttledoc_lsp.facts import FileStamp
     from cuttledoc_lsp.server import Server
@@ -39,13 +41,15 @@ def register(server: "Server") -> None:
         document = server.documents.get(params.text_document.uri)
         if document is None:
             return None
-        snapshot, offset = await document.look(params.position)
-        link = snapshot.link_at(offset)
+        sight = await document.see(params.position)
+        snapshot = sight.snapshot
+        link = snapshot.link_at(sight.offset)
         if link is not None:
-            text = await _about_link(server, snapshot, link)
-            return Hover(MarkupContent(MarkupKind.Markdown, text), snapshot.lines.range(link.span))
-        time = time_at(snapshot, offset)
-        link = snapshot.link_for(offset) if time else None
+            where = sight.range(link.span)
+            text = await _about_link(server, snapshot, link, where.start)
+            return Hover(MarkupContent(MarkupKind.Markdown, text), where)
+        time = time_at(snapshot, sight.offset)
+        link = snapshot.link_for(sight.offset) if time else None
         if time is None or link is None:
             return None
         text = await _about_time(server, snapshot, link, time)
@@ -63,7 +67,9 @@ async def _about_time(server: "Server", snapshot: "Snapshot", link: "AudioLink",
     return "\n\n".join(parts)
 
 
-async def _about_link(server: "Server", snapshot: "Snapshot", link: "AudioLink") -> str:
+async def _about_link(
+    server: "Server", snapshot: "Snapshot", link: "AudioLink", start: "Position"
+) -> str:
     (found,) = await places.find(snapshot, [link], server.roots)
     block = snapshot.page.block_of(link)
     stamp = stamp_of(found) if isinstance(found, Path) else None
@@ -82,7 +88,9 @@ async def _about_link(server: "Server", snapshot: "Snapshot", link: "AudioLink")
         stale=server.facts.is_stale(stamp, block),
         drawing=_drawing(server, peaks),
         silent=isinstance(peaks, tuple) and is_silent(peaks),
-        actions=() if isinstance(info, CuttledocError) else _actions(server, snapshot, link, stamp),
+        actions=()
+        if isinstance(info, CuttledocError)
+        else _actions(server, snapshot, link, stamp, start),
     ).markdown()
 
 
@@ -116,12 +124,15 @@ def _drawing(server: "Server", peaks: tuple[float, ...] | CuttledocError | None)
 
 
 def _actions(
-    server: "Server", snapshot: "Snapshot", link: "AudioLink", stamp: "FileStamp"
+    server: "Server",
+    snapshot: "Snapshot",
+    link: "AudioLink",
+    stamp: "FileStamp",
+    start: "Position",
 ) -> Sequence[Action]:
     """What a click can do, for clients that have said that they run commands of hovers."""
     if not server.settings.client_commands:
         return ()
-    start = snapshot.lines.position(link.span.start)
     place: dict[str, Any] = {
         "uri": snapshot.uri,
         "position": {"line": start.line, "character": start.character},

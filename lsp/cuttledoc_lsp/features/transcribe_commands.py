@@ -205,6 +205,7 @@ class TranscribeCommands:
             if not await server.models.ready():
                 return FileResult(outcome=Outcome.CANCELLED, path=str(path))
             (ticket,) = server.queue.add([path], again=arguments.force)
+            server.bars.include([ticket.job])
             result = await ticket.result()
         except CuttledocError as error:
             server.say_errors([error])
