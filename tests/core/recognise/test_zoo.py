@@ -54,7 +54,7 @@ def test_each_family_fills_what_it_says(zoo, name):
     spoken, family = said(name), FAMILIES[name]
     [result] = zoo(name, spoken.samples).results
     assert result["text"] == " ".join(word.text for word in spoken.words)
-    if result["tokens"] is not None:
+    if family.grid is not None and result["tokens"] is not None:
         pieces = [piece.text for piece in spoken.pieces]
         assert [token.replace(" ", "▁") for token in result["tokens"]] == pieces
     if family.grid is None:
@@ -105,7 +105,7 @@ def test_tdt_brings_up_a_mumbled_hotword(zoo):
     beam = {"decoding_method": "modified_beam_search"}
     assert texts(zoo("tdt", spoken.samples)) == ["a dig"]
     assert texts(zoo("tdt", spoken.samples, **beam)) == ["a dig"]
-    [result] = zoo("tdt", spoken.samples, hotwords="▁ d a g", **beam).results
+    [result] = zoo("tdt", spoken.samples, stream_hotwords="▁ d a g", **beam).results
     assert result["text"] == "a dag"
     starts = [piece.start for piece in spoken.pieces]
     assert result["timestamps"] == pytest.approx(starts, abs=1e-4)
@@ -187,6 +187,42 @@ def test_cohere_writes_nothing_without_a_language_it_knows(zoo, language):
 def test_cohere_leaves_punctuation_out_for_a_stream(zoo):
     plain = zoo("cohere", utter("Hello, world.").samples, options=[{"use_punct": "0"}])
     assert texts(plain) == ["Hello world"]
+
+
+def test_qwen3_is_told_by_stream_what_nobody_checks(zoo):
+    answer = utter(ANSWER).samples
+    options = [{}, {"language": "German"}, {"language": "de"}]
+    assert texts(zoo("qwen3-asr", *[answer] * 3, options=options)) == [
+        ANSWER,
+        "Hello, ja nein",
+        ANSWER,
+    ]
+
+
+def test_qwen3_is_shown_hotwords_at_load_or_by_stream(zoo):
+    heron = utter("the heron").samples
+    assert texts(zoo("qwen3-asr", heron)) == ["the heron"]
+    shown = zoo("qwen3-asr", heron, options=[{"hotwords": "Anna,Heron"}])
+    assert texts(shown) == ["the Heron"]
+    assert texts(zoo("qwen3-asr", heron, hotwords="Heron")) == ["the Heron"]
+
+
+def test_qwen3_shares_a_character_out_to_its_last_token(zoo):
+    [result] = zoo("qwen3-asr", utter("café €").samples).results
+    assert result["tokens"] == [" ", "c", "a", "f", "", "é", " ", "", "", "€"]
+
+
+def test_qwen3_stops_going_round_in_circles(zoo):
+    late = utter("Hello Anna and the world in 12 la", end=12.0).samples
+    circles = zoo("qwen3-asr", late, utter("yes la", end=12.0).samples)
+    assert texts(circles) == ["Hello Anna and the world in ", "language English"]
+    assert "repetition loop" in circles.complaints
+
+
+def test_qwen3_has_no_room_for_text_after_too_much_sound(zoo):
+    full = zoo("qwen3-asr", utter("a" * 160).samples)
+    assert texts(full) == ["language"]
+    assert "Truncating audio" in full.complaints
 
 
 @pytest.mark.parametrize(("name", "rate"), [("canary", 30), ("cohere", 6), ("moonshine", 6)])
