@@ -69,10 +69,8 @@ def join(
 def _ends(starts: Sequence[float], durations: Sequence[float]) -> list[float]:
     if durations:
         return [start + duration for start, duration in zip(starts, durations, strict=True)]
-    following = [*starts[1:], float("inf")]
-    return [
-        min(start + _TOKEN_SECONDS, after) for start, after in zip(starts, following, strict=True)
-    ]
+    following = itertools.pairwise([*starts, float("inf")])
+    return [min(start + _TOKEN_SECONDS, after) for start, after in following]
 
 
 def _letters(

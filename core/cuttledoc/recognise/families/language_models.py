@@ -10,6 +10,7 @@ import sherpa_onnx
 
 from cuttledoc.hints import Hints
 from cuttledoc.media.samples import Samples
+from cuttledoc.models.languages import LANGUAGES
 from cuttledoc.recognise.decoding import decode
 from cuttledoc.recognise.recogniser import Recognition
 from cuttledoc.worker.protocol import Load
@@ -38,7 +39,10 @@ class Qwen3Asr:
 
     def recognise(self, samples: Samples, hints: Hints) -> Recognition:
         """Recognise one piece."""
-        return Recognition(decode(self._recogniser, samples, options=_asked(hints)).text)
+        options = _asked(hints)
+        if hints.language:
+            options["language"] = LANGUAGES[hints.language]  # it is asked in English, and by name
+        return Recognition(decode(self._recogniser, samples, options=options).text)
 
 
 class FunAsrNano:
