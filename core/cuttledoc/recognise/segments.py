@@ -114,8 +114,9 @@ def cut_at_pauses(
         tail = sound[last - CONTEXT :]
     rest = tail[CONTEXT:]
     if rest.size:
+        # The detector wants whole windows; recognisers hear the added silence, and write otherwise.
         padded = np.concatenate((tail, np.zeros(WINDOW - rest.size, np.float32)))
-        yield from cutter.push(padded[CONTEXT:], speech=is_speech(padded))
+        yield from cutter.push(rest, speech=is_speech(padded))
     yield from cutter.flush()
 
 
