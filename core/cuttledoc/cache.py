@@ -8,6 +8,7 @@ used ones go when the folder grows past its limit.
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -107,7 +108,7 @@ class Cache:
         return len(sizes), sum(sizes)
 
     def clear(self) -> int:
-        """Delete every entry; returns how many there were.
+        """Delete every entry, and what is kept of unfinished ones; returns how many there were.
 
         Raises:
             OSError: An entry cannot be deleted.
@@ -115,7 +116,14 @@ class Cache:
         entries = self._entries()
         for _, _, path in entries:
             path.unlink(missing_ok=True)
+        if self.pieces.exists():
+            shutil.rmtree(self.pieces)
         return len(entries)
+
+    @property
+    def pieces(self) -> Path:
+        """Folder for what a server has transcribed of recordings that are not finished."""
+        return self.folder / "pieces"
 
     def _path(self, key: Key) -> Path:
         return self._entry(key.name())

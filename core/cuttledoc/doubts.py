@@ -14,3 +14,5 @@ def sentence(doubt: Doubt) -> str:
             return f"the model repeated itself at {at}"
         case DoubtKind.SCRIPT:
             return f"text in the letters of another language at {at}"
+        case DoubtKind.SPARSE:
+            return f"far too few words for {doubt.end - doubt.start:.0f} s of speech at {at}"

@@ -7,13 +7,15 @@ worker. Both faces, the command line and the language server, stand on it.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from cuttledoc.cache import Cache, Key
 from cuttledoc.errors import MediaError
@@ -26,10 +28,10 @@ from cuttledoc.models.progress import FetchProgress, Phase
 from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
 from cuttledoc.transcript import Doubt, Segment, Transcript
-from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised
+from cuttledoc.worker.protocol import Event, Finished, Opened, Progress, Recognised
 from cuttledoc.workers import Workers
 
-_TAKES_VOCABULARY = frozenset({"nemo-transducer", "qwen3-asr", "funasr-nano"})
+_TAKES_VOCABULARY = frozenset({"nemo-transducer", "qwen3-asr", "funasr-nano", "openai", "chat"})
 """Families whose models can be told names and jargon; others gain nothing from a vocabulary."""
 
 
@@ -63,6 +65,9 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
 Listener = Callable[[Update], None]
 
+Approve = Callable[[Path], Awaitable[bool]]
+"""Asks whoever is in charge whether a recording may be sent to a server."""
+
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """A finished job.
@@ -72,12 +77,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         audio: SHA-256 of the recording's bytes, in hexadecimal.
         choice: The model, and why it was chosen.
         cached: Whether the transcript was there already.
+        notices: Sentences for the user about the model.
     """
 
     transcript: Transcript
     audio: str
     choice: Choice
     cached: bool
+    notices: tuple[str, ...] = ()
 
 
 class Engine:
@@ -85,10 +92,13 @@ class Engine:
 
     Args:
         settings: What the user set.
+        approve: Asked before a recording is sent to a server, unless the settings allow it;
+            without it, it is not sent.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, approve: Approve | None = None) -> None:
         self._settings = settings
+        self._approve = approve
         self._store = Store(settings.models_dir)
         self._cache = Cache(settings.cache_dir, settings.cache_megabytes)
         self._workers = Workers(settings, self._store)
@@ -140,6 +150,7 @@ class Engine:
             again: Whether to transcribe even if there is a finished transcript.
 
         Raises:
+            CloudError: The model runs on a server, and it must not be asked, or fails.
             MediaError: The file cannot be read, or holds no sound or no speech.
             ModelError: No model fits, or it cannot be fetched or loaded.
             SettingsError: The language is none.
@@ -154,7 +165,16 @@ class Engine:
             key = self._key(audio, choice.model, asked, hints.vocabulary)
             known = self._cache.get(key) if use_cache and not again else None
             heard = Hints(language=choice.language, vocabulary=key.vocabulary)
-            transcript = known or await self._recognise(path, choice.model, heard, listener)
+            notices: tuple[str, ...] = ()
+            if known is not None:
+                transcript = known
+            elif choice.model.is_elsewhere:
+                keep = self._cache.pieces if use_cache else None
+                transcript, notices = await self._send(
+                    path, audio, choice.model, heard, listener, keep=keep
+                )
+            else:
+                transcript = await self._recognise(path, choice.model, heard, listener)
         if use_cache and known is None:
             self._cache.put(key, transcript)
         if not transcript.segments:
@@ -164,7 +184,13 @@ class Engine:
                 code="media-no-speech",
                 path=path,
             )
-        return Result(transcript=transcript, audio=audio, choice=choice, cached=known is not None)
+        return Result(
+            transcript=transcript,
+            audio=audio,
+            choice=choice,
+            cached=known is not None,
+            notices=notices,
+        )
 
     async def probe(self, path: Path) -> MediaInfo:
         """Read a file's metadata, in a worker without a model.
@@ -206,7 +232,8 @@ class Engine:
         self, audio: str, model: Model, language: str | None, vocabulary: tuple[str, ...]
     ) -> Key:
         heeded = vocabulary if model.family in _TAKES_VOCABULARY else ()
-        return Key(audio, model.id, model.weights, language, heeded)
+        weights = (self._settings.cloud_url,) if model.is_elsewhere else model.weights
+        return Key(audio, model.id, weights, language, heeded)
 
     def _language(self) -> str | None:
         return None if self._settings.language == AUTO else self._settings.language
@@ -234,40 +261,79 @@ class Engine:
         worker = await self._workers.recogniser(
             model, _fetching(listener), vocabulary=bool(hints.vocabulary)
         )
-        began = time.monotonic()
-        segments: list[Segment] = []
-        doubts: list[Doubt] = []
-        total: float | None = None
-        duration = 0.0
-        async for event in worker.transcribe(path, hints):
-            match event:
-                case Opened():
-                    total = event.info.duration
-                case Progress():
-                    listener(Update(stage=Stage.DECODE, done=event.decoded, total=total))
-                case Recognised():
-                    if event.segment:
-                        segments.append(event.segment)
-                    doubts += event.doubts
-                    listener(
-                        Update(
-                            stage=Stage.RECOGNISE,
-                            done=event.until,
-                            total=total,
-                            segment=event.segment,
-                        )
+        return await _gathered(worker.transcribe(path, hints), model, hints.language, listener)
+
+    async def _send(
+        self,
+        path: Path,
+        audio: str,
+        model: Model,
+        hints: Hints,
+        listener: Listener,
+        *,
+        keep: Path | None,
+    ) -> tuple[Transcript, tuple[str, ...]]:
+        """A transcript made by a server, and what is to be said about the model."""
+        from cuttledoc.cloud.backend import opened, settled
+
+        await settled(path, model, self._settings, self._approve)
+        vad = await self._workers.vad(_fetching(listener))
+        async with (
+            opened(
+                path,
+                audio,
+                model,
+                self._settings,
+                hints=hints,
+                worker=self._workers.reader(),
+                vad=vad.file("vad"),
+                keep=keep,
+            ) as job,
+            aclosing(job.events()) as events,
+        ):
+            transcript = await _gathered(events, model, hints.language, listener)
+        language = transcript.language or job.language
+        return replace(transcript, language=language), tuple(job.notices)
+
+
+async def _gathered(
+    events: AsyncIterator[Event], model: Model, language: str | None, listener: Listener
+) -> Transcript:
+    """A transcript of what is told about a recording."""
+    began = time.monotonic()
+    segments: list[Segment] = []
+    doubts: list[Doubt] = []
+    total: float | None = None
+    duration = 0.0
+    async for event in events:
+        match event:
+            case Opened():
+                total = event.info.duration
+            case Progress():
+                listener(Update(stage=Stage.DECODE, done=event.decoded, total=total))
+            case Recognised():
+                if event.segment:
+                    segments.append(event.segment)
+                doubts += event.doubts
+                listener(
+                    Update(
+                        stage=Stage.RECOGNISE,
+                        done=event.until,
+                        total=total,
+                        segment=event.segment,
                     )
-                case Finished():
-                    duration = event.duration
-                    listener(Update(stage=Stage.RECOGNISE, done=duration, total=duration))
-        return Transcript(
-            segments=tuple(segments),
-            model=model.id,
-            language=hints.language,
-            duration=duration,
-            processing_time=time.monotonic() - began,
-            doubts=tuple(doubts),
-        )
+                )
+            case Finished():
+                duration = event.duration
+                listener(Update(stage=Stage.RECOGNISE, done=duration, total=duration))
+    return Transcript(
+        segments=tuple(segments),
+        model=model.id,
+        language=language,
+        duration=duration,
+        processing_time=time.monotonic() - began,
+        doubts=tuple(doubts),
+    )
 
 
 def _fetching(listener: Listener) -> Callable[[Model, FetchProgress], None]:

@@ -5,7 +5,8 @@
     ├── DocumentError     a Markdown document cannot be read, changed or written
     ├── MediaError        an audio or video file cannot be read, or holds no sound
     ├── ModelError        a model is unknown, missing, damaged or cannot be fetched
-    └── WorkerError       the worker process ended, or broke its protocol
+    ├── WorkerError       the worker process ended, or broke its protocol
+    └── CloudError        a server would not transcribe, or must not be asked to
 
 Each carries one sentence on what is wrong (``message``), one on what to do about it
 (``hint``), a stable ``code`` for programs, and the path concerned. They are raised where the
@@ -79,8 +80,15 @@ class WorkerError(CuttledocError):
     exit_status = 6
 
 
+class CloudError(CuttledocError):
+    """A server would not transcribe, cannot be reached, or must not be asked to."""
+
+    kind = "cloud"
+    exit_status = 7
+
+
 ERROR_KINDS: dict[str, type[CuttledocError]] = {
     error.kind: error
-    for error in (SettingsError, DocumentError, MediaError, ModelError, WorkerError)
+    for error in (SettingsError, DocumentError, MediaError, ModelError, WorkerError, CloudError)
 }
 """By name, so that an error raised in the worker arrives as the same type in its parent."""

@@ -20,6 +20,7 @@ from cuttledoc.errors import SettingsError
 
 APP = "cuttledoc"
 ENVIRONMENT_PREFIX = "CUTTLEDOC_"
+DEFAULT_CLOUD_URL = "https://api.openai.com/v1"
 
 
 class Style(StrEnum):
@@ -46,6 +47,14 @@ class SourceKind(StrEnum):
     ARCHIVE = "archive"
 
 
+class Cloud(StrEnum):
+    """Whether recordings may be sent to a server."""
+
+    OFF = "off"
+    ASK = "ask"
+    ON = "on"
+
+
 def default_jobs() -> int:
     """Number of processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -65,6 +74,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         idle_seconds: How long the worker stays warm without work, in seconds.
         sources: Where models are fetched from, in the order tried.
         mirror: Base URL that stands in for the release page of model archives; empty for none.
+        cloud: Whether recordings may be sent to a server, for models that run on one.
+        cloud_url: Base URL of that server.
+        cloud_seconds: The longest piece of a recording that is sent at once, in seconds.
         models_dir: Folder of the installed models.
         cache_dir: Folder of the finished transcripts.
         cache_megabytes: Size the transcript cache may reach, in megabytes.
@@ -78,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     idle_seconds: Annotated[float, Meta(ge=0)] = 300.0
     sources: tuple[SourceKind, ...] = (SourceKind.PYTHON_PACKAGE, SourceKind.ARCHIVE)
     mirror: str = ""
+    cloud: Cloud = Cloud.OFF
+    cloud_url: str = DEFAULT_CLOUD_URL
+    cloud_seconds: Annotated[float, Meta(ge=10, le=1200)] = 1200.0
     models_dir: Path = msgspec.field(
         default_factory=lambda: platformdirs.user_data_path(APP, appauthor=False) / "models"
     )
@@ -192,6 +207,8 @@ def _allowed(name: str, error: msgspec.ValidationError) -> str:
         "style": ", ".join(Style),
         "timestamps": ", ".join(Timestamps),
         "sources": ", ".join(SourceKind),
+        "cloud": ", ".join(Cloud),
+        "cloud_seconds": "numbers from 10 to 1200",
         "jobs": "whole numbers from 1 to 256",
         "idle_seconds": "numbers from 0",
         "cache_megabytes": "whole numbers from 0",

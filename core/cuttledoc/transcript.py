@@ -47,6 +47,7 @@ class DoubtKind(StrEnum):
     UNCOVERED = "uncovered"
     REPETITION = "repetition"
     SCRIPT = "script"
+    SPARSE = "sparse"
 
 
 class Doubt(msgspec.Struct, frozen=True):
@@ -54,7 +55,8 @@ class Doubt(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: ``uncovered``: speech was heard that no word stands for; ``repetition``: the model
-            ran into a loop; ``script``: the text is in letters that the language is not written in.
+            ran into a loop; ``script``: the text is in letters that the language is not written
+            in; ``sparse``: there are far too few words for so much speech.
         start: Seconds from the start of the recording.
         end: Seconds from the start of the recording.
     """

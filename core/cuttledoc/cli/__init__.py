@@ -1,7 +1,7 @@
 """The command line: words for the user are made here, and only here.
 
 Exit status: 0 all is well · 1 a bug · 2 usage or settings · 3 document · 4 recording · 5 model ·
-6 worker process · 130 interrupted. With several failures, that of the first one.
+6 worker process · 7 server · 130 interrupted. With several failures, that of the first one.
 """
 
 import importlib
@@ -26,6 +26,7 @@ INTERRUPTED = 130
 _COMMANDS = {
     "transcribe": "cuttledoc.cli.transcribe:transcribe",
     "models": "cuttledoc.cli.models:models",
+    "key": "cuttledoc.cli.key:key",
     "cache": "cuttledoc.cli.cache:cache",
     "doctor": "cuttledoc.cli.doctor:doctor",
     "lsp": "cuttledoc.cli.lsp:lsp",

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.metadata
+import os
 import platform
 import sys
 
@@ -99,13 +100,38 @@ def _models(face: Face) -> list[Finding]:
     except CuttledocError as error:
         return [*findings, _failed("model", error)]
     findings.append(Finding("model chosen", f"{choice.model.id}. {choice.reason}"))
-    findings += [_model(store, model_id) for model_id in (DEFAULT_VAD, choice.model.id)]
+    findings.append(_model(store, DEFAULT_VAD))
+    if choice.model.is_elsewhere:
+        findings += _server(face)
+    else:
+        findings.append(_model(store, choice.model.id))
     findings += [
         Finding(f"model {installed.model.id}", _told(installed.model))
         for installed in store.installed()
         if installed.model.id not in {DEFAULT_VAD, choice.model.id}
     ]
     return findings
+
+
+def _server(face: Face) -> list[Finding]:
+    from cuttledoc.cloud.address import server
+    from cuttledoc.cloud.key import find_key
+
+    may = f"sending is {face.settings.cloud}"
+    try:
+        where = server(face.settings.cloud_url)
+        key = find_key(where, os.environ)
+    except CuttledocError as error:
+        return [_failed("server", error)]
+    return [
+        Finding("server", f"{where.url}, {may}"),
+        Finding(
+            "key",
+            f"from {key.source}" if key else "none",
+            fine=key is not None or not where.is_openai,
+            hint="" if key else "Most servers want one: `cuttledoc key set`.",
+        ),
+    ]
 
 
 def _model(store: Store, model_id: str) -> Finding:

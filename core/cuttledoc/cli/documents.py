@@ -1,6 +1,7 @@
 """`cuttledoc transcribe notes.md`: each recording a document links to gets its transcript."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -66,12 +67,18 @@ async def transcribe_document(
     One recording that fails does not keep the others from their transcripts.
 
     Raises:
+        CloudError: The model runs on a server, and the document keeps its recordings here.
         DocumentError: The document cannot be read.
     """
     document = read_document(path)
     page = read_page(document.text)
     vault = Vault.around(path)
-    model = engine.choose().model.id if page.links else ""
+    model = ""
+    if page.links:
+        chosen = engine.choose().model
+        model = chosen.id
+        if chosen.is_elsewhere:
+            _check_stays(document)
 
     async def place(link: AudioLink) -> tuple[LinkReport, TextChange | None]:
         recording = None
@@ -103,6 +110,32 @@ async def transcribe_document(
         new_text=apply(document.text, changes),
         links=tuple(report for report, _ in placed),
     )
+
+
+async def wanted(path: Path, model: str, settings: Settings, *, force: bool) -> list[Path]:
+    """The recordings of a document that a run would send to a server.
+
+    Raises:
+        CloudError: The document keeps them here.
+        DocumentError: The document cannot be read.
+    """
+    document = read_document(path)
+    _check_stays(document)
+    page = read_page(document.text)
+    vault = Vault.around(path)
+    found = []
+    for link in page.links:
+        with contextlib.suppress(CuttledocError):
+            recording = resolve(link, path, vault)
+            if force or not await _is_current(page, link, recording, model, settings):
+                found.append(recording)
+    return found
+
+
+def _check_stays(document: Document) -> None:
+    from cuttledoc.cloud.consent import check_document
+
+    check_document(document.path, document.text)
 
 
 async def _is_current(

@@ -1,6 +1,7 @@
 """`cuttledoc transcribe`: the main job, for documents, folders of them, and recordings."""
 
 import asyncio
+import contextlib
 import difflib
 import os
 from enum import StrEnum
@@ -34,6 +35,7 @@ class _Options(msgspec.Struct, frozen=True, kw_only=True):
     use_cache: bool
     stats: bool
     as_json: bool
+    yes: bool
 
 
 def _choice(values: type[StrEnum]) -> click.Choice[str]:
@@ -60,6 +62,7 @@ def _choice(values: type[StrEnum]) -> click.Choice[str]:
 @click.option("-j", "--jobs", type=int, help="Pieces of speech recognised at once; default: cores.")
 @click.option("--stats", is_flag=True, help="Tell duration, words, time, RTF and model.")
 @click.option("--json", "as_json", is_flag=True, help="Print a report for programs.")
+@click.option("-y", "--yes", is_flag=True, help="Send recordings to a server without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only results and errors.")
 @click.pass_obj
 def transcribe(
@@ -74,6 +77,7 @@ def transcribe(
     no_cache: bool,
     stats: bool,
     as_json: bool,
+    yes: bool,
     quiet: bool,
     **settings: Any,
 ) -> int:
@@ -92,6 +96,7 @@ def transcribe(
         use_cache=not no_cache,
         stats=stats,
         as_json=as_json,
+        yes=yes,
     )
     return asyncio.run(_Run(loaded, options, quiet=quiet or face.quiet).all(paths))
 
@@ -100,14 +105,17 @@ class _Run:
     """One run over all paths; remembers the exit status of the first failure."""
 
     def __init__(self, loaded: LoadedSettings, options: _Options, *, quiet: bool) -> None:
+        self._loaded = loaded
         self._settings = loaded.settings
         self._options = options
         self._face = Face(loaded, quiet=quiet)
         self._bars = Bars(self._face)
-        self._engine = Engine(loaded.settings)
+        self._agreed = False
+        self._engine = Engine(loaded.settings, approve=self._approve)
         # Enough recordings at once to keep all processors busy, few enough to bound memory.
         self._slots = asyncio.Semaphore(loaded.settings.jobs)
         self._status = 0
+        self._noticed: set[str] = set()
         self._reports: list[dict[str, Any]] = []
 
     async def all(self, paths: tuple[Path, ...]) -> int:
@@ -120,6 +128,7 @@ class _Run:
             )
         target = Target.of(self._options.format, self._options.output, len(recordings))
         async with self._engine:
+            await self._ask(documents, recordings)
             with self._bars:
                 for document in documents:
                     await self._document(document)
@@ -127,6 +136,27 @@ class _Run:
         if self._options.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(self._reports), indent=2))
         return self._status
+
+    async def _ask(self, documents: list[Path], recordings: list[Path]) -> None:
+        """Before anything is sent to a server: may it be?"""
+        model = self._engine.choose().model
+        if not model.is_elsewhere:
+            return
+        from cuttledoc.cli.consent import ask, check_allowed
+        from cuttledoc.cli.documents import wanted
+
+        check_allowed(self._loaded, model.id)
+        for document in documents:
+            with contextlib.suppress(CuttledocError):  # told when its turn comes
+                recordings = recordings + await wanted(
+                    document, model.id, self._settings, force=self._options.force
+                )
+        again = self._options.force or not self._options.use_cache
+        await ask(self._face, self._engine, recordings, use_cache=not again, yes=self._options.yes)
+        self._agreed = True
+
+    async def _approve(self, _: Path) -> bool:
+        return self._agreed
 
     async def _transcribe(self, path: Path) -> Result:
         async with self._slots:
@@ -185,6 +215,8 @@ class _Run:
                 self._face.say(f"Skipped {link.target}: {link.error}")
             elif link.outcome == "kept":
                 self._face.say(_kept(path, link))
+            if link.result:
+                self._say_notices(link.result)
             if self._options.stats and link.result and link.path:
                 say_stats(self._face, link.path, link.result)
         self._reports.append(
@@ -196,6 +228,12 @@ class _Run:
         )
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._face.say(f"{path}: {told or 'no links to recordings'}")
+
+    def _say_notices(self, result: Result) -> None:
+        for notice in result.notices:
+            if notice not in self._noticed:
+                self._noticed.add(notice)
+                self._face.say(notice)
 
     async def _recordings(self, recordings: list[Path], target: Target) -> None:
         jobs = [asyncio.ensure_future(self._transcribe(path)) for path in recordings]
@@ -210,6 +248,7 @@ class _Run:
                     self._failed(error)
                     continue
                 self._reports.append({"recording": str(path), **_result_report(result)})
+                self._say_notices(result)
                 if self._options.stats:
                     say_stats(self._face, path, result)
         finally:
@@ -270,6 +309,7 @@ def _result_report(result: Result) -> dict[str, Any]:
         "processing_time": transcript.processing_time,
         "rtf": transcript.rtf,
         "cached": result.cached,
+        "notices": list(result.notices),
     }
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from cuttledoc.errors import ModelError
+from cuttledoc.models.elsewhere import cloud_model
 from cuttledoc.settings import SourceKind
 
 DEFAULT_RECOGNISER = "moonshine-tiny-en"
@@ -179,6 +180,11 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """What tells this model from another one of the same id, for the cache."""
         return tuple(file.sha256 or f"{self.id}/{file.path}" for file in self.files)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it runs on a server, and has no files here."""
+        return not self.files
+
 
 class _Catalogue(msgspec.Struct, forbid_unknown_fields=True):
     models: tuple[Model, ...]
@@ -198,19 +204,29 @@ def find_model(model_id: str) -> Model:
 
     Raises:
         ModelError: ``model-unknown``, with the names that come close.
+        SettingsError: ``cloud-model``: an id of a server's model without its name.
     """
     return find_in(catalogue(), model_id)
 
 
 def find_in(models: Mapping[str, Model], model_id: str) -> Model:
-    """The model of that id among some.
+    """The model of that id among some; one that runs on a server may have any name.
 
     Raises:
         ModelError: ``model-unknown``, with the names that come close.
+        SettingsError: ``cloud-model``: an id of a server's model without its name.
     """
     model = models.get(model_id)
     if model is not None:
         return model
+    if (there := cloud_model(model_id)) is not None:
+        return Model(
+            id=there.id, kind=ModelKind.RECOGNISER, family=there.dialect, licence="", files=()
+        )
+    if (there := cloud_model(model_id)) is not None:
+        return Model(
+            id=there.id, kind=ModelKind.RECOGNISER, family=there.dialect, licence="", files=()
+        )
     close = difflib.get_close_matches(model_id, models, n=3, cutoff=0.4)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
     raise ModelError(

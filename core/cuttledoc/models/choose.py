@@ -93,7 +93,8 @@ def needs_language(settings: Settings, store: Store) -> bool:
         ModelError: ``model-unknown``.
     """
     if settings.model != AUTO:
-        return len(store.find(settings.model).languages) != 1
+        model = store.find(settings.model)
+        return len(model.languages) != 1 and not model.is_elsewhere
     there = {model.languages for model in _installed(store)}
     return any(len(languages) != 1 for languages in there) or len(there) > 1
 

@@ -24,6 +24,7 @@ from cuttledoc.worker.protocol import (
     Check,
     Draw,
     Drawn,
+    Export,
     Failed,
     Finished,
     Hello,
@@ -34,12 +35,15 @@ from cuttledoc.worker.protocol import (
     Opened,
     Probe,
     Reply,
+    Request,
+    Taken,
     Transcribe,
     decode_request,
     frame,
 )
 
 if TYPE_CHECKING:
+    from cuttledoc.recognise.export import ExportJob
     from cuttledoc.recognise.identify import Identifier
     from cuttledoc.recognise.job import Job
     from cuttledoc.recognise.recogniser import Recogniser
@@ -60,6 +64,7 @@ class Worker:
         self._recogniser: Future[Recogniser] = Future()
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: dict[int, Job] = {}
+        self._exports: dict[int, ExportJob] = {}
         self._identifier: tuple[str, Identifier] | None = None
         self._identifying = Lock()
 
@@ -74,24 +79,40 @@ class Worker:
         self.send(Hello(VERSION))
         while len(header := requests.read(HEADER.size)) == HEADER.size:
             (length,) = HEADER.unpack(header)
-            match decode_request(requests.read(length)):
-                case Load() as load:
-                    self._load = load
-                    self._pool = ThreadPoolExecutor(load.jobs, "recognise")
-                    self._start(None, partial(self._load_model, load))
-                case Transcribe() as request:
-                    self._start(request.job, partial(self._transcribe, request))
-                case Probe() as request:
-                    self._start(request.job, partial(self._probe, request))
-                case Draw() as request:
-                    self._start(request.job, partial(self._draw, request))
-                case Identify() as request:
-                    self._start(request.job, partial(self._identify, request))
-                case Check(number):
-                    self._start(number, partial(self._check, number))
-                case Cancel(number):
-                    if job := self._jobs.get(number):
-                        job.cancelled.set()
+            self._take(decode_request(requests.read(length)))
+
+    def _take(self, request: Request) -> None:
+        match request:
+            case Load() as load:
+                self._load = load
+                self._pool = ThreadPoolExecutor(load.jobs, "recognise")
+                self._start(None, partial(self._load_model, load))
+            case Taken(number):
+                if export := self._exports.get(number):
+                    export.taken()
+            case Cancel(number):
+                self._cancel(number)
+            case Check(number):
+                self._start(number, partial(self._check, number))
+            case Transcribe():
+                self._start(request.job, partial(self._transcribe, request))
+            case Export():
+                self._start(request.job, partial(self._export, request))
+            case Probe() | Draw() | Identify():
+                self._start(request.job, partial(self._read, request))
+
+    def _read(self, request: Probe | Draw | Identify) -> None:
+        match request:
+            case Probe():
+                self._probe(request)
+            case Draw():
+                self._draw(request)
+            case Identify():
+                self._identify(request)
+
+    def _cancel(self, number: int) -> None:
+        if job := self._jobs.get(number) or self._exports.get(number):
+            job.cancelled.set()
 
     def _start(self, job: int | None, work: Callable[[], None]) -> None:
         Thread(target=self._guarded, args=(job, work), daemon=True).start()
@@ -149,6 +170,24 @@ class Worker:
             pass
         finally:
             del self._jobs[request.job]
+
+    def _export(self, request: Export) -> None:
+        from cuttledoc.recognise.export import ExportJob
+        from cuttledoc.recognise.job import Cancelled
+
+        job = self._exports[request.job] = ExportJob(request, self.send)
+        try:
+            job.run()
+        except Cancelled:
+            pass
+        except OSError as error:
+            raise WorkerError(
+                f"The sound to be sent cannot be written ({error.strerror or error}).",
+                hint="Make room in the folder for temporary files, or name another in TMPDIR.",
+                code="worker-export",
+            ) from error
+        finally:
+            del self._exports[request.job]
 
     def _probe(self, request: Probe) -> None:
         from cuttledoc.media.container import probe

@@ -26,6 +26,9 @@ from cuttledoc.worker.protocol import (
     Check,
     Draw,
     Drawn,
+    Event,
+    Export,
+    Exported,
     Failed,
     Finished,
     Hello,
@@ -35,10 +38,10 @@ from cuttledoc.worker.protocol import (
     Loaded,
     Opened,
     Probe,
-    Progress,
     Recognised,
     Reply,
     Request,
+    Taken,
     Transcribe,
     decode_reply,
     frame,
@@ -64,8 +67,6 @@ _NOISE = re.compile(r"\x1b\[[0-9;]*m|^\S*/csrc/\S+:\d+\s*")
 """Colours, and the place in the library's source before what it says."""
 
 _TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
-
-Event = Opened | Progress | Recognised | Finished | Identified | Drawn
 
 
 class State(Enum):
@@ -152,6 +153,30 @@ class WorkerClient:
                 yield reply
                 if isinstance(reply, Finished):
                     return
+
+    async def export(self, request: Callable[[int], Export]) -> AsyncIterator[Event]:
+        """Cut a file into pieces of speech on disk; yields ``Exported`` for each.
+
+        A piece that is dealt with has to be told by ``taken``, or no more come after a while.
+        Closing the iterator cancels the job.
+
+        Args:
+            request: Makes the request for the number of the job.
+
+        Raises:
+            MediaError: The file cannot be decoded.
+            ModelError: The voice activity detector cannot be loaded.
+            WorkerError: The process ended, or a piece cannot be written.
+        """
+        async with self._job(request) as replies:
+            async for reply in replies:
+                yield reply
+                if isinstance(reply, Finished):
+                    return
+
+    async def taken(self, piece: Exported) -> None:
+        """Tell that the file of a piece is gone."""
+        await self._send(Taken(piece.job))
 
     async def probe(self, path: Path) -> MediaInfo:
         """Read a file's metadata.
@@ -388,9 +413,7 @@ class WorkerClient:
                     replies.put_nowait(self._load_error)
             case Failed() as failed if failed.job in self._jobs:
                 self._jobs[failed.job].put_nowait(_as_error(failed))
-            case Opened() | Progress() | Recognised() | Finished() | Identified() | Drawn() if (
-                reply.job in self._jobs
-            ):
+            case _ if isinstance(reply, Event) and reply.job in self._jobs:
                 self._jobs[reply.job].put_nowait(reply)
 
     async def _read_stderr(self, process: asyncio.subprocess.Process) -> None:

@@ -9,6 +9,7 @@ import struct
 import msgspec
 
 from cuttledoc.hints import Hints
+from cuttledoc.media.encoding import Encoding
 from cuttledoc.media.info import MediaInfo
 from cuttledoc.transcript import Doubt, Segment
 
@@ -71,6 +72,40 @@ class Identify(msgspec.Struct, frozen=True, tag=True):
     vad: str
 
 
+class Export(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Parent: write the speech of this file as pieces to be sent elsewhere; needs no recogniser.
+
+    Attributes:
+        job: The parent's number for it.
+        path: The media file.
+        vad: Path of the voice activity detector's model.
+        folder: Where the pieces are written; the parent deletes them.
+        encoding: How they are packed.
+        longest: Length no piece exceeds, in seconds.
+        enough: Length from which the next good pause ends a piece, in seconds.
+        long_pause: Silence that always ends a piece, in seconds.
+        ahead: How many pieces may be told that the parent has not yet answered with ``Taken``.
+        finished: Begin and end of speech, in seconds, of pieces that are told but not written.
+    """
+
+    job: int
+    path: str
+    vad: str
+    folder: str
+    encoding: Encoding
+    longest: float
+    enough: float
+    long_pause: float
+    ahead: int
+    finished: frozenset[tuple[float, float]] = frozenset()
+
+
+class Taken(msgspec.Struct, frozen=True, tag=True):
+    """Parent: a piece of this job is gone from the disk."""
+
+    job: int
+
+
 class Check(msgspec.Struct, frozen=True, tag=True):
     """Parent: import every native library; the answer is Finished."""
 
@@ -91,7 +126,7 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     job: int
 
 
-Request = Load | Transcribe | Probe | Draw | Identify | Check | Cancel
+Request = Load | Transcribe | Probe | Draw | Identify | Export | Taken | Check | Cancel
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
@@ -134,6 +169,38 @@ class Recognised(msgspec.Struct, frozen=True, tag=True):
     doubts: tuple[Doubt, ...] = ()
 
 
+class Exported(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the next piece of speech, in order.
+
+    Attributes:
+        job: The parent's number for it.
+        path: The file it was written to.
+        begin: Second of the recording at which the file begins.
+        length: Seconds of sound in the file.
+        start: Second at which the speech begins.
+        end: Second at which the speech ends.
+        pauses: Silent stretches inside, as ``(start, end)`` in seconds.
+    """
+
+    job: int
+    path: str
+    begin: float
+    length: float
+    start: float
+    end: float
+    pauses: tuple[tuple[float, float], ...]
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """What tells it from the recording's other pieces: begin, and end of speech."""
+        return (self.begin, self.end)
+
+    @property
+    def speech(self) -> float:
+        """Seconds of speech in it."""
+        return self.end - self.start - sum(end - start for start, end in self.pauses)
+
+
 class Finished(msgspec.Struct, frozen=True, tag=True):
     """Worker: that was the last segment.
 
@@ -171,7 +238,10 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     hint: str
 
 
-Reply = Hello | Loaded | Opened | Progress | Recognised | Finished | Identified | Drawn | Failed
+Event = Opened | Progress | Recognised | Exported | Finished | Identified | Drawn
+"""What is told about a job that has not failed."""
+
+Reply = Hello | Loaded | Event | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 decode_request = msgspec.msgpack.Decoder(Request).decode

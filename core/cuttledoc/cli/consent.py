@@ -1,0 +1,77 @@
+"""Asks before recordings are sent to a server: once for all that a run would send."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from cuttledoc.cli.face import Face
+from cuttledoc.cloud import consent
+from cuttledoc.cloud.address import server
+from cuttledoc.cloud.backend import named
+from cuttledoc.engine import Engine
+from cuttledoc.errors import CloudError, CuttledocError
+from cuttledoc.media.digest import digest
+from cuttledoc.settings import Cloud, LoadedSettings
+
+CALL = "the call"
+"""Where a setting comes from that stands on the command line."""
+
+
+def check_allowed(loaded: LoadedSettings, model_id: str) -> None:
+    """See that the settings do not forbid sending; to name the model in the call is to ask.
+
+    Raises:
+        CloudError: ``cloud-off``.
+    """
+    if loaded.settings.cloud is Cloud.OFF and loaded.origins.get("model") != CALL:
+        raise consent.switched_off(model_id)
+
+
+async def ask(
+    face: Face, engine: Engine, recordings: Iterable[Path], *, use_cache: bool, yes: bool
+) -> None:
+    """Tell what a run would send, and ask unless the user has agreed to it beforehand.
+
+    Args:
+        face: Talks to the user.
+        engine: Knows what is in the cache already, and how long recordings are.
+        recordings: What the run is about.
+        use_cache: Whether a transcript in the cache will do.
+        yes: Whether the user said yes on the command line.
+
+    Raises:
+        CloudError: ``cloud-declined``, or ``cloud-unasked``: nobody is there to answer.
+    """
+    lengths = await _lengths(engine, dict.fromkeys(recordings), use_cache=use_cache)
+    if not lengths:
+        return
+    where = server(face.settings.cloud_url)
+    upload = consent.upload(named(engine.choose().model), where, lengths)
+    if yes or face.settings.cloud is Cloud.ON:
+        face.say(f"Sending {upload}.")
+        return
+    if not sys.stdin.isatty():
+        raise CloudError(
+            f"This would send {upload}, and nobody is here to agree to it.",
+            hint="Add --yes, or set cloud to on.",
+            code="cloud-unasked",
+        )
+    if not click.confirm(f"Send {upload}?", default=False, err=True):
+        raise consent.declined(where)
+
+
+async def _lengths(
+    engine: Engine, recordings: Iterable[Path], *, use_cache: bool
+) -> Sequence[float]:
+    """Seconds of each recording that has to be sent; what cannot be read is told later."""
+    lengths = []
+    for recording in recordings:
+        try:
+            if use_cache and engine.recall(await digest(recording)) is not None:
+                continue
+            lengths.append((await engine.probe(recording)).duration or 0.0)
+        except CuttledocError:
+            continue
+    return lengths

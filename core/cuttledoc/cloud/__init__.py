@@ -1,0 +1,1 @@
+"""Speech sent to a server: OpenAI's dialect, and everything that speaks it."""
