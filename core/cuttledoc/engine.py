@@ -157,12 +157,13 @@ class Engine:
             WorkerError: The worker process ended.
         """
         asked = hints.language or self._language()
+        vocabulary = self._vocabulary(hints)
         audio = await digest(path)
         # The same recording asked for twice at once: the second finds the first one's result.
         async with self._under_way[audio]:
             spoken = asked or await self._identify(path, audio, listener, use_cache=use_cache)
             choice = self.choose(spoken)
-            key = self._key(audio, choice.model, asked, hints.vocabulary)
+            key = self._key(audio, choice.model, asked, vocabulary)
             known = self._cache.get(key) if use_cache and not again else None
             heard = Hints(language=choice.language, vocabulary=key.vocabulary)
             notices: tuple[str, ...] = ()
@@ -226,7 +227,7 @@ class Engine:
         """
         asked = hints.language or self._language()
         chosen = self._store.find(model) if model else self.choose(asked).model
-        return self._cache.get(self._key(audio, chosen, asked, hints.vocabulary))
+        return self._cache.get(self._key(audio, chosen, asked, self._vocabulary(hints)))
 
     def _key(
         self, audio: str, model: Model, language: str | None, vocabulary: tuple[str, ...]
@@ -234,6 +235,9 @@ class Engine:
         heeded = vocabulary if model.family in _TAKES_VOCABULARY else ()
         weights = (self._settings.cloud_url,) if model.is_elsewhere else model.weights
         return Key(audio, model.id, weights, language, heeded)
+
+    def _vocabulary(self, hints: Hints) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self._settings.vocabulary, *hints.vocabulary)))
 
     def _language(self) -> str | None:
         return None if self._settings.language == AUTO else self._settings.language

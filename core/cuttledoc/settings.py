@@ -20,6 +20,9 @@ from cuttledoc.errors import SettingsError
 
 APP = "cuttledoc"
 ENVIRONMENT_PREFIX = "CUTTLEDOC_"
+CALL = "the call"
+"""Where a setting comes from that was given with the call itself."""
+
 DEFAULT_CLOUD_URL = "https://api.openai.com/v1"
 
 
@@ -68,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         model: Id of the model to use, or ``auto`` to choose by language.
         language: ISO 639-1 code of the speech, or ``auto``.
+        vocabulary: Names and jargon that models are told, where they can be.
         style: How a transcript stands in a document.
         timestamps: Which pieces of a transcript begin with their time.
         jobs: How many pieces of speech are recognised at once, one processor each.
@@ -84,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     model: str = "auto"
     language: str = "auto"
+    vocabulary: tuple[str, ...] = ()
     style: Style = Style.QUOTE
     timestamps: Timestamps = Timestamps.NONE
     jobs: Annotated[int, Meta(ge=1, le=256)] = msgspec.field(default_factory=default_jobs)
@@ -142,7 +147,7 @@ def load_settings(
             for name in Settings.__struct_fields__
             if environment.get(variable := ENVIRONMENT_PREFIX + name.upper())
         ),
-        *(("the call", name, value) for name, value in (call or {}).items() if value is not None),
+        *((CALL, name, value) for name, value in (call or {}).items() if value is not None),
     ]
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -181,7 +186,7 @@ def _checked(name: str, value: Any, origin: str) -> Any:
             hint=f"The settings are: {', '.join(sorted(_TYPES))}.",
             code="settings-unknown",
         )
-    if name == "sources" and isinstance(value, str):
+    if name in {"sources", "vocabulary"} and isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     try:
         return msgspec.convert(

@@ -13,10 +13,7 @@ from cuttledoc.cloud.backend import named
 from cuttledoc.engine import Engine
 from cuttledoc.errors import CloudError, CuttledocError
 from cuttledoc.media.digest import digest
-from cuttledoc.settings import Cloud, LoadedSettings
-
-CALL = "the call"
-"""Where a setting comes from that stands on the command line."""
+from cuttledoc.settings import CALL, Cloud, LoadedSettings
 
 
 def check_allowed(loaded: LoadedSettings, model_id: str) -> None:

@@ -9,8 +9,10 @@ import msgspec
 
 from cuttledoc.engine import Engine, Result
 from cuttledoc.errors import CuttledocError
+from cuttledoc.hints import Hints
 from cuttledoc.markdown.blocks import short_hash
 from cuttledoc.markdown.document import Document, read_document
+from cuttledoc.markdown.hints import hints_in
 from cuttledoc.markdown.links import AudioLink
 from cuttledoc.markdown.page import Page, read_page
 from cuttledoc.markdown.place import Draft, Outcome, Placement, plan
@@ -21,8 +23,8 @@ from cuttledoc.markdown.vault import Vault
 from cuttledoc.media.digest import digest
 from cuttledoc.settings import Settings
 
-Transcribe = Callable[[Path], Awaitable[Result]]
-"""Gives the transcript of a recording."""
+Transcribe = Callable[[Path, Hints], Awaitable[Result]]
+"""Gives the transcript of a recording of which a document tells something."""
 
 
 class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,23 +74,22 @@ async def transcribe_document(
     """
     document = read_document(path)
     page = read_page(document.text)
+    hints = hints_in(page)
     vault = Vault.around(path)
-    model = ""
-    if page.links:
-        chosen = engine.choose().model
-        model = chosen.id
-        if chosen.is_elsewhere:
-            _check_stays(document)
+    if page.links and engine.choose().model.is_elsewhere:
+        _check_stays(document)
 
     async def place(link: AudioLink) -> tuple[LinkReport, TextChange | None]:
         recording = None
         try:
             recording = resolve(link, path, vault)
-            if not force and await _is_current(page, link, recording, model, settings):
+            if not force and await _is_current(
+                page, link, recording, engine, hints=hints, settings=settings
+            ):
                 return LinkReport(
                     target=link.source, outcome=Outcome.UNCHANGED, path=recording
                 ), None
-            result = await transcribe(recording)
+            result = await transcribe(recording, hints)
         except CuttledocError as error:
             outcome = "skipped" if link.remote else "failed"
             return LinkReport(
@@ -112,7 +113,7 @@ async def transcribe_document(
     )
 
 
-async def wanted(path: Path, model: str, settings: Settings, *, force: bool) -> list[Path]:
+async def wanted(path: Path, engine: Engine, settings: Settings, *, force: bool) -> list[Path]:
     """The recordings of a document that a run would send to a server.
 
     Raises:
@@ -122,12 +123,15 @@ async def wanted(path: Path, model: str, settings: Settings, *, force: bool) -> 
     document = read_document(path)
     _check_stays(document)
     page = read_page(document.text)
+    hints = hints_in(page)
     vault = Vault.around(path)
     found = []
     for link in page.links:
         with contextlib.suppress(CuttledocError):
             recording = resolve(link, path, vault)
-            if force or not await _is_current(page, link, recording, model, settings):
+            if force or not await _is_current(
+                page, link, recording, engine, hints=hints, settings=settings
+            ):
                 found.append(recording)
     return found
 
@@ -139,7 +143,13 @@ def _check_stays(document: Document) -> None:
 
 
 async def _is_current(
-    page: Page, link: AudioLink, recording: Path, model: str, settings: Settings
+    page: Page,
+    link: AudioLink,
+    recording: Path,
+    engine: Engine,
+    *,
+    hints: Hints,
+    settings: Settings,
 ) -> bool:
     """Whether the transcript in the document is the one that would be made.
 
@@ -150,8 +160,9 @@ async def _is_current(
     if block is None or block.edited:
         return False
     marker = block.marker
+    language = hints.language or marker.language or None
     return (
-        marker.model == model
+        marker.model == engine.choose(language).model.id
         and marker.form == form(settings)
         and marker.audio == short_hash(await digest(recording))
     )
@@ -174,6 +185,7 @@ def _placed(
     draft = Draft(
         audio=result.audio,
         model=result.transcript.model,
+        language=result.transcript.language or "",
         form=form(settings),
         body=render(
             result.transcript,

@@ -14,10 +14,12 @@ import msgspec
 from cuttledoc.cli.face import Face, say_error
 from cuttledoc.cli.progress import Bars
 from cuttledoc.cli.recordings import Target, say_stats
+from cuttledoc.doubts import sentence
 from cuttledoc.engine import Engine, Result
 from cuttledoc.errors import CuttledocError, SettingsError
 from cuttledoc.formats import Format
-from cuttledoc.settings import LoadedSettings, Style, Timestamps, load_settings, user_file
+from cuttledoc.hints import Hints
+from cuttledoc.settings import CALL, LoadedSettings, Style, Timestamps, load_settings, user_file
 
 if TYPE_CHECKING:
     from cuttledoc.cli.documents import DocumentReport, LinkReport
@@ -149,7 +151,7 @@ class _Run:
         for document in documents:
             with contextlib.suppress(CuttledocError):  # told when its turn comes
                 recordings = recordings + await wanted(
-                    document, model.id, self._settings, force=self._options.force
+                    document, self._engine, self._settings, force=self._options.force
                 )
         again = self._options.force or not self._options.use_cache
         await ask(self._face, self._engine, recordings, use_cache=not again, yes=self._options.yes)
@@ -158,11 +160,14 @@ class _Run:
     async def _approve(self, _: Path) -> bool:
         return self._agreed
 
-    async def _transcribe(self, path: Path) -> Result:
+    async def _transcribe(self, path: Path, hints: Hints = Hints()) -> Result:
+        if self._loaded.origins.get("language") == CALL:  # goes before what a document says
+            hints = msgspec.structs.replace(hints, language=None)
         async with self._slots:
             try:
                 return await self._engine.transcribe(
                     path,
+                    hints=hints,
                     listener=self._bars.listener(path.name),
                     use_cache=self._options.use_cache,
                     again=self._options.force,
@@ -215,10 +220,8 @@ class _Run:
                 self._face.say(f"Skipped {link.target}: {link.error}")
             elif link.outcome == "kept":
                 self._face.say(_kept(path, link))
-            if link.result:
-                self._say_notices(link.result)
-            if self._options.stats and link.result and link.path:
-                say_stats(self._face, link.path, link.result)
+            if link.result and link.path:
+                self._say_about(link.path, link.result)
         self._reports.append(
             {
                 "document": str(path),
@@ -229,11 +232,16 @@ class _Run:
         told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         self._face.say(f"{path}: {told or 'no links to recordings'}")
 
-    def _say_notices(self, result: Result) -> None:
+    def _say_about(self, path: Path, result: Result) -> None:
         for notice in result.notices:
             if notice not in self._noticed:
                 self._noticed.add(notice)
                 self._face.say(notice)
+        if result.transcript.doubts:
+            told = ", ".join(map(sentence, result.transcript.doubts))
+            self._face.say(f"{path.name}: listen to it again: {told}.")
+        if self._options.stats:
+            say_stats(self._face, path, result)
 
     async def _recordings(self, recordings: list[Path], target: Target) -> None:
         jobs = [asyncio.ensure_future(self._transcribe(path)) for path in recordings]
@@ -248,9 +256,7 @@ class _Run:
                     self._failed(error)
                     continue
                 self._reports.append({"recording": str(path), **_result_report(result)})
-                self._say_notices(result)
-                if self._options.stats:
-                    say_stats(self._face, path, result)
+                self._say_about(path, result)
         finally:
             for job in jobs:
                 job.cancel()
@@ -309,6 +315,7 @@ def _result_report(result: Result) -> dict[str, Any]:
         "processing_time": transcript.processing_time,
         "rtf": transcript.rtf,
         "cached": result.cached,
+        "doubts": msgspec.to_builtins(transcript.doubts),
         "notices": list(result.notices),
     }
 

@@ -37,6 +37,7 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
         source: Target and fragment of the link it belongs to.
         audio: Short hash of the recording's bytes.
         model: Id of the model that recognised it.
+        language: ISO 639-1 code of the language it was taken to be in; empty where unknown.
         form: Style and time stamps it was written with.
         text: Short hash of the text as it was written.
     """
@@ -44,12 +45,13 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     audio: str
     model: str
+    language: str = ""
     form: str = ""
     text: str
 
     def __str__(self) -> str:
         fields = " ".join(
-            f'{name}="{_safe(value)}"' for name, value in msgspec.to_builtins(self).items()
+            f'{name}="{_safe(value)}"' for name, value in msgspec.to_builtins(self).items() if value
         )
         return f"<!-- cuttledoc {fields} -->"
 

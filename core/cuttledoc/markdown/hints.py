@@ -7,10 +7,10 @@ from cuttledoc.hints import Hints
 from cuttledoc.markdown.front_matter import read_front_matter
 from cuttledoc.markdown.page import Page
 from cuttledoc.markdown.regions import RegionKind, regions
+from cuttledoc.markdown.span import line_start
 from cuttledoc.markdown.targets import is_media
 
 _WIKILINK = re.compile(r"\[\[([^\]|#\n]+)(?:#[^\]|\n]*)?(?:\|([^\]\n]+))?\]\]")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _NAME = re.compile(r"(?<=\S )\w*[A-ZÀ-ÖØ-Þ]\w+(?: [A-ZÀ-ÖØ-Þ]\w+)*")
 """Words with a capital letter after the first word of a heading, which has one anyway."""
 
@@ -27,18 +27,17 @@ def hints_in(page: Page) -> Hints:
         page: The document.
     """
     front = read_front_matter(page.text)
-    words = dict.fromkeys((*front.vocabulary, *_linked(page.text), *_headed(page.text)))
+    words = dict.fromkeys((*front.vocabulary, *_names(page.text)))
     return Hints(language=front.language, vocabulary=tuple(words)[:_MOST])
 
 
-def _linked(text: str) -> Iterator[str]:
+def _names(text: str) -> Iterator[str]:
+    """Titles of notes that are linked to, and names in headings, in the order of the document."""
     for region in regions(text):
-        if region.kind is RegionKind.INLINE:
-            for found in _WIKILINK.finditer(region.text):
-                if not is_media(found[1]):
-                    yield found[1].rsplit("/", 1)[-1].strip()
-
-
-def _headed(text: str) -> Iterator[str]:
-    for heading in _HEADING.finditer(text):
-        yield from _NAME.findall(_WIKILINK.sub(" ", heading[1]))
+        if region.kind is not RegionKind.INLINE:
+            continue
+        for found in _WIKILINK.finditer(region.text):
+            if not is_media(found[1]):
+                yield found[1].rsplit("/", 1)[-1].strip()
+        if "#" in text[line_start(text, region.start) : region.start]:
+            yield from _NAME.findall(_WIKILINK.sub(" ", region.text))

@@ -31,12 +31,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         audio: SHA-256 of the recording's bytes, in hexadecimal.
         model: Id of the model that recognised it.
+        language: ISO 639-1 code of the language it was taken to be in; empty where unknown.
         form: Style and time stamps the body is written with, for the marker.
         body: The transcript as Markdown, as ``render`` gives it.
     """
 
     audio: str
     model: str
+    language: str = ""
     form: str = ""
     body: str
 
@@ -73,6 +75,7 @@ def plan(page: Page, link: AudioLink, draft: Draft, *, force: bool = False) -> P
         source=link.source,
         audio=short_hash(draft.audio),
         model=draft.model,
+        language=draft.language,
         form=draft.form,
         text=text_hash(draft.body),
     )
