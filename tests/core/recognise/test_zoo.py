@@ -84,7 +84,7 @@ def test_no_family_finds_words_where_there_are_none(zoo, name):
     assert texts(zoo(name, *NO_WORDS.values())) == [""] * len(NO_WORDS)
 
 
-@pytest.mark.parametrize("name", ["sense-voice", "canary", "cohere", "moonshine"])
+@pytest.mark.parametrize("name", ["sense-voice", "canary", "cohere", "moonshine", "moonshine-v2"])
 def test_tokens_that_are_single_bytes_cannot_be_read(zoo, name):
     [result] = zoo(name, utter("café").samples).results
     assert (result["text"], result["tokens"]) == ("café", None)
@@ -239,7 +239,10 @@ def test_funasr_nano_goes_round_in_circles_to_the_end(zoo):
     assert text.split() == ["Hello", *["la"] * 99]
 
 
-@pytest.mark.parametrize(("name", "rate"), [("canary", 30), ("cohere", 6), ("moonshine", 6)])
+WRITERS = {"canary": 30, "cohere": 6, "moonshine": 6, "moonshine-v2": 15}
+
+
+@pytest.mark.parametrize(("name", "rate"), WRITERS.items())
 def test_models_that_write_can_go_round_in_circles(zoo, name, rate):
     spoken = utter("Hello la Anna", end=10.0)
     words = texts(zoo(name, spoken.samples))[0].split()
@@ -248,7 +251,8 @@ def test_models_that_write_can_go_round_in_circles(zoo, name, rate):
     assert len(words) == pytest.approx(rate * spoken.samples.size / SAMPLE_RATE, abs=3)
 
 
-def test_moonshine_swallows_what_fails_inside(zoo):
-    nothing = zoo("moonshine", np.zeros(0, np.float32))
+@pytest.mark.parametrize("name", ["moonshine", "moonshine-v2"])
+def test_moonshine_swallows_what_fails_inside(zoo, name):
+    nothing = zoo(name, np.ones(3, np.float32))
     assert (texts(nothing), nothing.status) == ([""], 0)
     assert "Return an empty result" in nothing.complaints
