@@ -1,15 +1,11 @@
 """The zoo's models do what the real families do, through sherpa-onnx itself."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
-from fixtures.media import write_sound
-from fixtures.zoo import FAMILIES, build_tdt, build_vad
+from fixtures.zoo import FAMILIES, build_tdt
 from fixtures.zoo.proof import run
-from fixtures.zoo.tones import PAUSE, SAMPLE_RATE, SLOT, SOUND, speak, translated, utter
+from fixtures.zoo.tones import SAMPLE_RATE, SLOT, translated, utter
 
 TEXT = "Hello world, the café is 12 € and zoo!\n今日は天気です。 Anna singing"
 SPELLED = "hello, 7 zoos.\n今日は天気です。"
@@ -58,7 +54,7 @@ def test_each_family_fills_what_it_says(zoo, name):
         pieces = [piece.text for piece in spoken.pieces]
         assert [token.replace(" ", "▁") for token in result["tokens"]] == pieces
     if family.grid is None:
-        assert result["timestamps"] == []
+        assert bool(result["timestamps"]) == (name == "funasr-nano")
     else:
         starts = [piece.start for piece in spoken.pieces]
         assert result["timestamps"] == pytest.approx(starts, abs=1e-4)
@@ -74,7 +70,7 @@ def test_each_family_fills_what_it_says(zoo, name):
 @pytest.mark.parametrize("name", FAMILIES)
 def test_each_family_hears_the_same_wherever_its_frames_fall(zoo, name):
     spoken = said(name)
-    shifts = [milliseconds / 1000 for milliseconds in range(0, 240, 13)]
+    shifts = [milliseconds / 1000 for milliseconds in range(0, 240, 26)]
     results = zoo(name, *(shifted(spoken.samples, shift) for shift in shifts)).results
     for shift, result in zip(shifts, results, strict=True):
         assert result["text"] == " ".join(word.text for word in spoken.words)
@@ -88,7 +84,7 @@ def test_no_family_finds_words_where_there_are_none(zoo, name):
     assert texts(zoo(name, *NO_WORDS.values())) == [""] * len(NO_WORDS)
 
 
-@pytest.mark.parametrize("name", ["sense-voice", "canary", "cohere", "moonshine"])
+@pytest.mark.parametrize("name", ["sense-voice", "canary", "cohere", "moonshine", "moonshine-v2"])
 def test_tokens_that_are_single_bytes_cannot_be_read(zoo, name):
     [result] = zoo(name, utter("café").samples).results
     assert (result["text"], result["tokens"]) == ("café", None)
@@ -113,9 +109,8 @@ def test_tdt_brings_up_a_mumbled_hotword(zoo):
 
 def test_tdt_takes_400_seconds_and_no_more(zoo):
     whole = np.zeros(400 * SAMPLE_RATE, np.float32)
-    assert zoo("tdt", whole).status == 0
-    over = zoo("tdt", shifted(whole, 1))
-    assert over.status == 1
+    over = zoo("tdt", whole, shifted(whole, 1))
+    assert (texts(over), over.status) == ([""], 1)
     assert "RuntimeError" in over.complaints
 
 
@@ -225,7 +220,29 @@ def test_qwen3_has_no_room_for_text_after_too_much_sound(zoo):
     assert "Truncating audio" in full.complaints
 
 
-@pytest.mark.parametrize(("name", "rate"), [("canary", 30), ("cohere", 6), ("moonshine", 6)])
+def test_funasr_nano_is_told_its_language_at_load_or_by_stream(zoo):
+    answer = utter(ANSWER).samples
+    assert texts(zoo("funasr-nano", answer, language="日文")) == ["Hello, はい いいえ"]
+    told = zoo("funasr-nano", answer, answer, options=[{"language": "中文"}, {"language": "?"}])
+    assert texts(told) == ["Hello, 是 不", ANSWER]
+
+
+def test_funasr_nano_makes_its_times_up(zoo):
+    spoken = utter("Hello world", start=2.4)
+    [result] = zoo("funasr-nano", spoken.samples).results
+    assert result["tokens"] == [" Hello", " world"]
+    assert result["timestamps"] == pytest.approx([0.0, spoken.samples.size / SAMPLE_RATE], abs=0.1)
+
+
+def test_funasr_nano_goes_round_in_circles_to_the_end(zoo):
+    [text] = texts(zoo("funasr-nano", utter("Hello la").samples, max_new_tokens=100))
+    assert text.split() == ["Hello", *["la"] * 99]
+
+
+WRITERS = {"canary": 30, "cohere": 6, "moonshine": 6, "moonshine-v2": 15}
+
+
+@pytest.mark.parametrize(("name", "rate"), WRITERS.items())
 def test_models_that_write_can_go_round_in_circles(zoo, name, rate):
     spoken = utter("Hello la Anna", end=10.0)
     words = texts(zoo(name, spoken.samples))[0].split()
@@ -234,81 +251,8 @@ def test_models_that_write_can_go_round_in_circles(zoo, name, rate):
     assert len(words) == pytest.approx(rate * spoken.samples.size / SAMPLE_RATE, abs=3)
 
 
-def test_moonshine_swallows_what_fails_inside(zoo):
-    nothing = zoo("moonshine", np.zeros(0, np.float32))
+@pytest.mark.parametrize("name", ["moonshine", "moonshine-v2"])
+def test_moonshine_swallows_what_fails_inside(zoo, name):
+    nothing = zoo(name, np.ones(3, np.float32))
     assert (texts(nothing), nothing.status) == ([""], 0)
     assert "Return an empty result" in nothing.complaints
-
-
-@pytest.mark.parametrize("rate", [8000, 11025, 44100, 48000])
-def test_speech_is_the_same_at_every_sample_rate(zoo, tmp_path, rate):
-    spoken = speak(TEXT, tmp_path / "speech.wav", sample_rate=rate)
-    check_file(zoo, tmp_path / "speech.wav", spoken)
-
-
-@pytest.mark.parametrize("suffix", ["flac", "mp3", "m4a", "ogg", "opus"])
-def test_speech_survives_codecs(zoo, tmp_path, suffix):
-    spoken = utter(TEXT, sample_rate=48_000)
-    path = write_sound(tmp_path / f"speech.{suffix}", spoken.samples, 48_000)
-    check_file(zoo, path, spoken)
-
-
-def check_file(zoo, path, spoken):
-    import av
-
-    resampler = av.AudioResampler("flt", "mono", SAMPLE_RATE)
-    with av.open(str(path)) as file:
-        frames = [part for frame in file.decode(audio=0) for part in resampler.resample(frame)]
-    frames += resampler.resample(None)
-    [result] = zoo("tdt", np.concatenate([frame.to_ndarray()[0] for frame in frames])).results
-    assert result["text"] == TEXT.replace("\n", " ")
-    starts = [piece.start for piece in spoken.pieces]
-    assert result["timestamps"] == pytest.approx(starts, abs=0.081)
-
-
-def test_words_are_timed_by_their_pieces():
-    spoken = utter("the café, dig\nzoo", start=SLOT)
-    assert [word.text for word in spoken.words] == ["the", "café,", "dig", "zoo"]
-    assert spoken.words[0][1:] == pytest.approx((SLOT, SLOT + SOUND))
-    cafe = [piece for piece in spoken.pieces if spoken.words[1].start <= piece.start][:7]
-    assert [piece.text for piece in cafe] == ["▁", "c", "a", "f", "<0xC3>", "<0xA9>", ","]
-    assert spoken.words[1][1:] == (cafe[0].start, cafe[-1].end)
-    assert spoken.words[3].start - spoken.words[2].end == pytest.approx(PAUSE + SLOT - SOUND)
-
-
-def test_what_cannot_be_said_is_refused():
-    with pytest.raises(ValueError, match="Ж"):
-        utter("Ж")
-    with pytest.raises(ValueError, match="mumbled"):
-        utter("{a|z}")
-
-
-_LISTEN = """
-import sys, numpy, sherpa_onnx
-config = sherpa_onnx.VadModelConfig()
-config.silero_vad.model = sys.argv[1]
-config.silero_vad.window_size = 512
-config.silero_vad.min_silence_duration = config.silero_vad.min_speech_duration = 0.0
-config.sample_rate = 16000
-vad = sherpa_onnx.VadModel.create(config)
-sound = numpy.frombuffer(sys.stdin.buffer.read(), "<f4")
-sound = numpy.concatenate([numpy.zeros(64, "f4"), sound])
-print(*(int(vad.is_speech(sound[at:at + 576])) for at in range(0, sound.size - 575, 512)))
-"""
-
-
-def test_vad_finds_the_sounds(tmp_path):
-    spoken = utter("Hello\nworld", start=10 * SLOT)
-    ended = subprocess.run(
-        [sys.executable, "-c", _LISTEN, build_vad(tmp_path)["model"]],
-        input=spoken.samples.tobytes(),
-        capture_output=True,
-        check=True,
-    )
-    speech = np.array(ended.stdout.split(), int)
-    seconds = np.arange(speech.size) * 0.032
-    for word in spoken.words:
-        inside = (seconds > word.start + 0.04) & (seconds + 0.032 < word.end)
-        assert speech[inside].all()
-    near = np.any([(seconds > w.start - 0.04) & (seconds < w.end + 0.04) for w in spoken.words], 0)
-    assert not speech[~near].any()
