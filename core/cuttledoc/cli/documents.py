@@ -21,6 +21,7 @@ from cuttledoc.markdown.resolve import resolve
 from cuttledoc.markdown.span import TextChange, apply
 from cuttledoc.markdown.vault import Vault
 from cuttledoc.media.digest import digest
+from cuttledoc.models.choose import AUTO
 from cuttledoc.settings import Settings
 
 Transcribe = Callable[[Path, Hints], Awaitable[Result]]
@@ -62,11 +63,25 @@ class DocumentReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def transcribe_document(
-    path: Path, engine: Engine, transcribe: Transcribe, settings: Settings, *, force: bool
+    path: Path,
+    engine: Engine,
+    transcribe: Transcribe,
+    *,
+    settings: Settings,
+    language: str | None,
+    force: bool,
 ) -> DocumentReport:
     """Work out a document's new text; nothing is written.
 
     One recording that fails does not keep the others from their transcripts.
+
+    Args:
+        path: The document.
+        engine: Chooses the model.
+        transcribe: Does the work.
+        settings: Style and time stamps of transcripts.
+        language: ISO 639-1 code that goes before what the document says; None for none.
+        force: Whether to transcribe again, and to replace what a person has edited.
 
     Raises:
         CloudError: The model runs on a server, and the document keeps its recordings here.
@@ -74,7 +89,7 @@ async def transcribe_document(
     """
     document = read_document(path)
     page = read_page(document.text)
-    hints = hints_in(page)
+    hints = _hints(page, language)
     vault = Vault.around(path)
     if page.links and engine.choose().model.is_elsewhere:
         _check_stays(document)
@@ -113,7 +128,9 @@ async def transcribe_document(
     )
 
 
-async def wanted(path: Path, engine: Engine, settings: Settings, *, force: bool) -> list[Path]:
+async def wanted(
+    path: Path, engine: Engine, *, settings: Settings, language: str | None, force: bool
+) -> list[Path]:
     """The recordings of a document that a run would send to a server.
 
     Raises:
@@ -123,7 +140,7 @@ async def wanted(path: Path, engine: Engine, settings: Settings, *, force: bool)
     document = read_document(path)
     _check_stays(document)
     page = read_page(document.text)
-    hints = hints_in(page)
+    hints = _hints(page, language)
     vault = Vault.around(path)
     found = []
     for link in page.links:
@@ -134,6 +151,11 @@ async def wanted(path: Path, engine: Engine, settings: Settings, *, force: bool)
             ):
                 found.append(recording)
     return found
+
+
+def _hints(page: Page, language: str | None) -> Hints:
+    hints = hints_in(page)
+    return msgspec.structs.replace(hints, language=language) if language else hints
 
 
 def _check_stays(document: Document) -> None:
@@ -160,9 +182,11 @@ async def _is_current(
     if block is None or block.edited:
         return False
     marker = block.marker
-    language = hints.language or marker.language or None
+    found_out = marker.language if settings.language == AUTO else ""
+    choice = engine.choose(hints.language or found_out or None)
     return (
-        marker.model == engine.choose(language).model.id
+        marker.model == choice.model.id
+        and marker.language in {"", choice.language}
         and marker.form == form(settings)
         and marker.audio == short_hash(await digest(recording))
     )

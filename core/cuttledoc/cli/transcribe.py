@@ -113,6 +113,9 @@ class _Run:
         self._face = Face(loaded, quiet=quiet)
         self._bars = Bars(self._face)
         self._agreed = False
+        # What stands on the command line goes before what a document says, as nothing else does.
+        named = loaded.origins.get("language") == CALL
+        self._language = loaded.settings.language if named else None
         self._engine = Engine(loaded.settings, approve=self._approve)
         # Enough recordings at once to keep all processors busy, few enough to bound memory.
         self._slots = asyncio.Semaphore(loaded.settings.jobs)
@@ -151,7 +154,11 @@ class _Run:
         for document in documents:
             with contextlib.suppress(CuttledocError):  # told when its turn comes
                 recordings = recordings + await wanted(
-                    document, self._engine, self._settings, force=self._options.force
+                    document,
+                    self._engine,
+                    settings=self._settings,
+                    language=self._language,
+                    force=self._options.force,
                 )
         again = self._options.force or not self._options.use_cache
         await ask(self._face, self._engine, recordings, use_cache=not again, yes=self._options.yes)
@@ -161,8 +168,6 @@ class _Run:
         return self._agreed
 
     async def _transcribe(self, path: Path, hints: Hints = Hints()) -> Result:
-        if self._loaded.origins.get("language") == CALL:  # goes before what a document says
-            hints = msgspec.structs.replace(hints, language=None)
         async with self._slots:
             try:
                 return await self._engine.transcribe(
@@ -186,7 +191,12 @@ class _Run:
 
         try:
             report = await transcribe_document(
-                path, self._engine, self._transcribe, self._settings, force=self._options.force
+                path,
+                self._engine,
+                self._transcribe,
+                settings=self._settings,
+                language=self._language,
+                force=self._options.force,
             )
             if self._options.dry_run:
                 self._print_diff(report)

@@ -38,6 +38,7 @@ class Job:
         hints: What is known of it beforehand.
         vad: The detector's model.
         window: The longest piece the recogniser takes, in seconds.
+        whole: Whether a recording that fits into the window is left uncut.
         recogniser: Gives the recogniser once it is loaded; called in the pool's threads.
         pool: Where pieces are recognised.
         threads: How many threads the pool has.
@@ -52,6 +53,7 @@ class Job:
         *,
         vad: Path,
         window: float,
+        whole: bool,
         recogniser: Callable[[], Recogniser],
         pool: Executor,
         threads: int,
@@ -62,6 +64,7 @@ class Job:
         self._hints = hints
         self._vad = vad
         self._window = window
+        self._whole = whole
         self._recogniser = recogniser
         self._pool = pool
         self._ahead = _AHEAD * threads
@@ -83,6 +86,8 @@ class Job:
         self._send(Opened(self._number, info))
         longest = min(self._window - 1, Cutting().longest)
         cutting = Cutting(longest=longest, enough=min(Cutting().enough, 0.7 * longest))
+        if self._whole and info.duration is not None:
+            cutting = cutting.whole(info.duration)
         detector = SpeechDetector(self._vad)
         try:
             for piece in cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration):

@@ -69,6 +69,18 @@ class Cutting(NamedTuple):
     least: float = 0.2
     padding: float = 1.0
 
+    def whole(self, duration: float) -> "Cutting":
+        """The same for a recording that is to be one piece, silence and all, if it fits."""
+        if duration > self.longest:
+            return self
+        return self._replace(
+            longest=3 * duration,
+            enough=duration,
+            enough_at_end=duration,
+            long_pause=duration,
+            padding=duration,
+        )
+
     def enough_at(self, second: float, duration: float | None) -> float:
         """``enough`` at a place in a recording.
 

@@ -149,6 +149,7 @@ class Worker:
         self.send(Loaded(time.monotonic() - began))
 
     def _transcribe(self, request: Transcribe) -> None:
+        from cuttledoc.recognise.families import UNCUT
         from cuttledoc.recognise.job import Cancelled, Job
 
         if self._load is None or self._pool is None:
@@ -159,6 +160,7 @@ class Worker:
             request.hints,
             vad=Path(self._load.vad),
             window=self._load.window,
+            whole=self._load.family in UNCUT,
             recogniser=self._recogniser.result,
             pool=self._pool,
             threads=self._load.jobs,

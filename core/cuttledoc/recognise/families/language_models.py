@@ -4,7 +4,10 @@ They write at most so many tokens, which has to be enough for the longest piece;
 on standard error alone that a text was cut.
 """
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 import sherpa_onnx
 
@@ -20,6 +23,16 @@ _TOKENS = 512
 
 _TOKENS_WITH_SOUND = 1024
 """The same with the tokens that stand for the sound, 12.5 a second."""
+
+
+_QWEN_NAMES = {**LANGUAGES, "tl": "Filipino"}
+"""Languages as Qwen3-ASR is asked for them: in English, and by name."""
+
+_QWEN_PREFIX = re.compile(r"language(?: \w+)?\Z")
+"""What is left of Qwen3-ASR's answer where it had no room for a text."""
+
+_FUN_ASR_NAMES = {"zh": "中文", "en": "英文", "ja": "日文"}
+"""Languages as Fun-ASR is asked for them: in Chinese, and by name."""
 
 
 class Qwen3Asr:
@@ -39,14 +52,16 @@ class Qwen3Asr:
 
     def recognise(self, samples: Samples, hints: Hints) -> Recognition:
         """Recognise one piece."""
-        options = _asked(hints)
-        if hints.language:
-            options["language"] = LANGUAGES[hints.language]  # it is asked in English, and by name
-        return Recognition(decode(self._recogniser, samples, options=options).text)
+        options = _asked(hints, _QWEN_NAMES)
+        text = decode(self._recogniser, samples, options=options).text
+        return Recognition("" if _QWEN_PREFIX.match(text) else text)
 
 
 class FunAsrNano:
-    """Fun-ASR Nano: Chinese, English, Japanese; hotwords. Its times are spread evenly: unused."""
+    """Fun-ASR Nano: Chinese, English, Japanese; hotwords. Its times are spread evenly: unused.
+
+    Its threads would write into one buffer, so they wait for each other.
+    """
 
     def __init__(self, load: Load, provider: str) -> None:
         self._recogniser = sherpa_onnx.OfflineRecognizer.from_funasr_nano(
@@ -58,10 +73,13 @@ class FunAsrNano:
             num_threads=1,
             provider=provider,
         )
+        self._lock = Lock()
 
     def recognise(self, samples: Samples, hints: Hints) -> Recognition:
         """Recognise one piece."""
-        return Recognition(decode(self._recogniser, samples, options=_asked(hints)).text)
+        options = _asked(hints, _FUN_ASR_NAMES)
+        with self._lock:
+            return Recognition(decode(self._recogniser, samples, options=options).text)
 
 
 class CohereTranscribe:
@@ -86,10 +104,10 @@ def _folder(load: Load, role: str) -> str:
     return str(Path(load.files[role]).parent)
 
 
-def _asked(hints: Hints) -> dict[str, str]:
+def _asked(hints: Hints, names: Mapping[str, str]) -> dict[str, str]:
     options = {}
-    if hints.language:
-        options["language"] = hints.language
+    if hints.language and hints.language in names:
+        options["language"] = names[hints.language]
     if hints.vocabulary:
         options["hotwords"] = ",".join(hints.vocabulary)
     return options
