@@ -20,7 +20,12 @@ from lsprotocol.types import (
     VersionedTextDocumentIdentifier,
 )
 from pygls.capabilities import get_capability
-from pygls.exceptions import FeatureNotificationError, FeatureRequestError, JsonRpcException
+from pygls.exceptions import (
+    FeatureNotificationError,
+    FeatureRequestError,
+    JsonRpcException,
+    JsonRpcInvalidParams,
+)
 from pygls.lsp.server import LanguageServer
 
 from cuttledoc import __version__
@@ -46,9 +51,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _MOST_ERRORS = 3
-
-_SHOW_PICTURES = ("visual studio code", "code-server", "code - oss", "codium", "cursor", "windsurf")
-"""In the names of clients whose hovers show the pictures of Markdown."""
 
 
 class Server(LanguageServer):
@@ -175,12 +177,6 @@ class Server(LanguageServer):
         """The workspace's folders on this machine."""
         return tuple(self.folders)
 
-    @property
-    def shows_pictures(self) -> bool:
-        """Whether the client's hovers show the pictures of Markdown."""
-        name = self.client_name.lower()
-        return any(known in name for known in _SHOW_PICTURES)
-
     # --- words for the user ----------------------------------------------------------------------
 
     def say(self, message: str, kind: MessageType = MessageType.Info) -> None:
@@ -247,6 +243,17 @@ class Server(LanguageServer):
             await self.workspace_diagnostic_refresh_async(None)
 
     # --- documents -------------------------------------------------------------------------------
+
+    def open_document(self, uri: str) -> Document:
+        """An open document, for a command.
+
+        Raises:
+            JsonRpcInvalidParams: It is not open.
+        """
+        document = self.documents.get(uri)
+        if document is None:
+            raise JsonRpcInvalidParams(f"The document {uri} is not open.")
+        return document
 
     def opened(self, item: TextDocumentItem) -> None:
         """The client has opened a document."""
