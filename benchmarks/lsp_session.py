@@ -5,7 +5,7 @@
 Prints: time from start to the answer of ``initialize``, resident memory after it, what one
 keystroke costs in a document with 100 and with 5,000 links, and hover and code lens on a document
 with 5,000 links while a recording is transcribed: at rest, right after a keystroke, and while
-lenses are asked for.
+lenses are asked for. Last, how soon a cancelled job has ended.
 """
 
 import argparse
@@ -199,6 +199,28 @@ def hovers(client, folder, count):
     return {"hover": times, "typed": typed, "beside": beside, "lens": lens_times}, bool(jobs)
 
 
+def cancellations(client, folder):
+    """Milliseconds from a cancellation to the answer that the job has ended."""
+    times = []
+    for way in ("command", "request", "command", "request"):
+        job = client.begin(
+            "workspace/executeCommand",
+            {
+                "command": "cuttledoc.lsp.transcribeFile",
+                "arguments": [{"path": str(folder / "long.m4a"), "force": True}],
+            },
+        )
+        time.sleep(2)
+        began = time.perf_counter()
+        if way == "command":
+            client.begin("workspace/executeCommand", {"command": "cuttledoc.lsp.cancel"})
+        else:
+            client.send(method="$/cancelRequest", params={"id": job})
+        client.wait(job)
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
 def where(uri, number):
     return {"textDocument": {"uri": uri}, "position": {"line": 4 + 4 * number, "character": 2}}
 
@@ -257,6 +279,8 @@ def main():
                 f"  {label:32} median {statistics.median(times):.1f} ms, "
                 f"p95 {times[int(len(times) * 0.95)]:.1f} ms"
             )
+        worst = max(cancellations(client, folder))
+        print(f"{'cancelling':34} at most {worst:.1f} ms")
         print(f"{'memory after that':34} {resident(client.pid):.1f} MB")
         client.end()
 

@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from lsprotocol.types import Position
+
+from cuttledoc.errors import CuttledocError
 
 PREFIX = "cuttledoc.lsp."
 """Of every command's name; an editor's own commands are named ``cuttledoc.`` without it."""
@@ -18,6 +21,57 @@ class Place(Wire, frozen=True):
 
     line: int
     character: int
+
+    @classmethod
+    def of(cls, position: Position) -> "Place":
+        """The same from the protocol's own type."""
+        return cls(line=position.line, character=position.character)
+
+    @property
+    def position(self) -> Position:
+        """The same in the protocol's own type."""
+        return Position(self.line, self.character)
+
+
+class PlaceArguments(Wire, frozen=True):
+    """A place in an open document.
+
+    Attributes:
+        uri: The document.
+        position: Anywhere in a link, or in the transcript that belongs to it.
+    """
+
+    uri: str
+    position: Place
+
+
+class DocumentArguments(Wire, frozen=True):
+    """An open document.
+
+    Attributes:
+        uri: The document.
+    """
+
+    uri: str
+
+
+class Failure(Wire, frozen=True):
+    """Why something failed.
+
+    Attributes:
+        code: Stable name of the fact, such as ``media-not-found``.
+        message: What is wrong.
+        hint: What to do about it.
+    """
+
+    code: str
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: CuttledocError) -> "Failure":
+        """The same from an error."""
+        return cls(code=error.code, message=error.message, hint=error.hint)
 
 
 class Area(Wire, frozen=True):
@@ -47,3 +101,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     arguments: type[Wire]
     result: type[Wire]
     run: Callable[[Any], Awaitable[Wire | None]]
+
+
+def place_argument(uri: str, position: Position) -> dict[str, Any]:
+    """The argument of a command about a place, as lenses, actions and hovers carry it."""
+    return msgspec.to_builtins(PlaceArguments(uri=uri, position=Place.of(position)))  # type: ignore[no-any-return]  # an object

@@ -45,10 +45,20 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 async def stamps(
-    snapshot: "Snapshot", roots: Sequence[Path]
+    snapshot: "Snapshot", roots: Sequence[Path], *, transcribed: bool = False
 ) -> "list[tuple[AudioLink, FileStamp | MediaError]]":
-    """The local links of a document with their files."""
-    links = [link for link in snapshot.page.links if not link.remote]
+    """The local links of a document with their files.
+
+    Args:
+        snapshot: The document.
+        roots: The workspace's folders.
+        transcribed: Whether only those that have a transcript are wanted.
+    """
+    links = [
+        link
+        for link in snapshot.page.links
+        if not link.remote and (not transcribed or snapshot.page.block_of(link))
+    ]
     found = await places.find(snapshot, links, roots)
     return [(link, _stamp(place)) for link, place in zip(links, found, strict=True)]
 

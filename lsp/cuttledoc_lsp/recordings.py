@@ -7,7 +7,7 @@ from cuttledoc_lsp import places
 from cuttledoc_lsp.notes import notes
 
 if TYPE_CHECKING:
-    from lsprotocol.types import PrepareRenameParams, ReferenceParams, RenameParams
+    from lsprotocol.types import Position
 
     from cuttledoc.markdown.links import AudioLink
     from cuttledoc_lsp.server import Server
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 async def recording_at(
-    server: "Server", params: "ReferenceParams | RenameParams | PrepareRenameParams"
+    server: "Server", uri: str, position: "Position"
 ) -> "tuple[Snapshot, AudioLink, Path] | None":
     """The link at a position, or the one that the transcript there belongs to, and its file."""
-    document = server.documents.get(params.text_document.uri)
+    document = server.documents.get(uri)
     if document is None:
         return None
-    snapshot, offset = await document.look(params.position)
+    snapshot, offset = await document.look(position)
     link = snapshot.link_for(offset)
     if link is None:
         return None

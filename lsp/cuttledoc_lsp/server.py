@@ -20,12 +20,16 @@ from lsprotocol.types import (
     VersionedTextDocumentIdentifier,
 )
 from pygls.capabilities import get_capability
-from pygls.exceptions import FeatureNotificationError, FeatureRequestError, JsonRpcException
+from pygls.exceptions import (
+    FeatureNotificationError,
+    FeatureRequestError,
+    JsonRpcException,
+    JsonRpcInvalidParams,
+)
 from pygls.lsp.server import LanguageServer
 
 from cuttledoc import __version__
 from cuttledoc.errors import CuttledocError
-from cuttledoc.settings import Settings
 from cuttledoc_lsp.documents import Document, Documents
 from cuttledoc_lsp.engines import Engines
 from cuttledoc_lsp.facts import Facts
@@ -35,7 +39,7 @@ from cuttledoc_lsp.notes import Shelf
 from cuttledoc_lsp.positions import Encoding
 from cuttledoc_lsp.progress import Progress
 from cuttledoc_lsp.protocol import Protocol
-from cuttledoc_lsp.settings import ServerSettings, merge
+from cuttledoc_lsp.settings import Layers, ServerSettings
 from cuttledoc_lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -47,9 +51,6 @@ _log = logging.getLogger(__name__)
 
 _MOST_ERRORS = 3
 
-_SHOW_PICTURES = ("visual studio code", "code-server", "code - oss", "codium", "cursor", "windsurf")
-"""In the names of clients whose hovers show the pictures of Markdown."""
-
 
 class Server(LanguageServer):
     """One session with one client.
@@ -58,7 +59,6 @@ class Server(LanguageServer):
         documents: Those that are open.
         shelf: Those that are not, as far as somebody asked for them.
         commands: What ``workspace/executeCommand`` knows.
-        settings: What holds now.
         client_name: What the client calls itself.
         engines: Do the transcribing.
         queue: The recordings that wait or are worked on.
@@ -85,12 +85,9 @@ class Server(LanguageServer):
             TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
         )
-        self._environment = environment
-        self._file = file
-        self._options: Any = None
+        self._layers = Layers(environment, file)
         self.client_name = ""
         self._told: set[str] = set()
-        self._problems: list[str] = []
         self._kept: set[asyncio.Task[object]] = set()
         loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = loop.create_future()
@@ -98,8 +95,6 @@ class Server(LanguageServer):
         self.watchers: list[Callable[[Document], None]] = []
         self.close_watchers: list[Callable[[str], None]] = []
         self.news: list[Callable[[], None]] = []
-        self.settings = ServerSettings(core=Settings())
-        self._merge(None)
         self.documents = Documents()
         self.shelf = Shelf()
         self.commands: dict[str, Command] = {}
@@ -175,12 +170,6 @@ class Server(LanguageServer):
         """The workspace's folders on this machine."""
         return tuple(self.folders)
 
-    @property
-    def shows_pictures(self) -> bool:
-        """Whether the client's hovers show the pictures of Markdown."""
-        name = self.client_name.lower()
-        return any(known in name for known in _SHOW_PICTURES)
-
     # --- words for the user ----------------------------------------------------------------------
 
     def say(self, message: str, kind: MessageType = MessageType.Info) -> None:
@@ -248,6 +237,17 @@ class Server(LanguageServer):
 
     # --- documents -------------------------------------------------------------------------------
 
+    def open_document(self, uri: str) -> Document:
+        """An open document, for a command.
+
+        Raises:
+            JsonRpcInvalidParams: It is not open.
+        """
+        document = self.documents.get(uri)
+        if document is None:
+            raise JsonRpcInvalidParams(f"The document {uri} is not open.")
+        return document
+
     def opened(self, item: TextDocumentItem) -> None:
         """The client has opened a document."""
         self._tell_watchers(self.documents.open(item, self.encoding))
@@ -273,30 +273,22 @@ class Server(LanguageServer):
 
     # --- settings --------------------------------------------------------------------------------
 
+    @property
+    def settings(self) -> ServerSettings:
+        """What holds now."""
+        return self._layers.settings
+
     def take_options(self, options: Any) -> None:
         """Heed the initialization options."""
-        self._options = options
-        self._merge(None)
+        self._layers.take(options=options)
 
     async def configure(self, configuration: Any) -> None:
         """Heed the client's configuration."""
-        self._merge(configuration)
+        self._layers.take(configuration=configuration)
         await self.engines.configure(self.settings.core)
         self.tell_news()
 
-    def _merge(self, configuration: Any) -> None:
-        merged = merge(
-            environment=self._environment,
-            file=self._file,
-            options=self._options,
-            configuration=configuration,
-        )
-        self.settings = merged.settings
-        self._problems = [one for one in merged.problems if one not in self._told]
-        self._told.update(self._problems)
-
     def tell_problems(self) -> None:
         """Tell of settings that cannot be used, each once in a session."""
-        for problem in self._problems:
+        for problem in self._layers.new_problems():
             self.say(problem, MessageType.Warning)
-        self._problems = []

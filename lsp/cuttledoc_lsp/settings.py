@@ -143,6 +143,46 @@ def merge(
     return Merged(settings, tuple(dict.fromkeys(problems)))
 
 
+class Layers:
+    """The layers as they come in a session.
+
+    Args:
+        environment: The process's environment.
+        file: The user's settings file; None for none.
+    """
+
+    def __init__(self, environment: Mapping[str, str], file: Path | None) -> None:
+        self._environment = environment
+        self._file = file
+        self._options: Any = None
+        self._told: set[str] = set()
+        self._merged = self._merge(None)
+
+    @property
+    def settings(self) -> ServerSettings:
+        """What holds now."""
+        return self._merged.settings
+
+    def take(self, *, options: Any = None, configuration: Any = None) -> None:
+        """Heed what the client sends; options stay, a configuration replaces the last one."""
+        self._options = options if options is not None else self._options
+        self._merged = self._merge(configuration)
+
+    def new_problems(self) -> list[str]:
+        """One sentence for the user about each value that is not used; each only once."""
+        new = [one for one in self._merged.problems if one not in self._told]
+        self._told.update(new)
+        return new
+
+    def _merge(self, configuration: Any) -> Merged:
+        return merge(
+            environment=self._environment,
+            file=self._file,
+            options=self._options,
+            configuration=configuration,
+        )
+
+
 def _base(environment: Mapping[str, str], file: Path | None, problems: list[str]) -> Settings:
     """The layers that the command line has too; one that is wrong is left out."""
     for layers in ((environment, file), (environment, None), ({}, file)):

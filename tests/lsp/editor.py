@@ -51,10 +51,14 @@ class Editor:
         self.after_edit: Callable[[list[TextChange]], None] = lambda _: None
         self.server_capabilities: types.ServerCapabilities = types.ServerCapabilities()
         self.invalid: list[str] = []
+        self.heard: list[str | None] = []
         self._check_traffic()
         client.feature(types.WORKSPACE_APPLY_EDIT)(lambda params: self._apply(params))  # noqa: PLW0108 - pygls marks what it is given
         client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)(lambda params: self._asked(params))  # noqa: PLW0108
-        client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
+        self.registered: list[types.Registration] = []
+        client.feature(types.CLIENT_REGISTER_CAPABILITY)(
+            lambda params: self.registered.extend(params.registrations)
+        )
         client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda _: None)
         client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)(lambda _: None)
 
@@ -64,6 +68,7 @@ class Editor:
         structure = protocol.structure_message
 
         def checked(data: dict[str, Any]) -> Any:
+            self.heard.append(data.get("method"))
             try:
                 message = structure(data)
             except Exception as error:

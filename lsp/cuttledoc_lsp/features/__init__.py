@@ -16,6 +16,7 @@ from cuttledoc_lsp.features import (
     model_commands,
     outline,
     player_commands,
+    recording_commands,
     references,
     rename,
     session,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FEATURES: "tuple[Callable[[Server], None], ...]" = (
     session.register,
     transcribe_commands.register,
+    recording_commands.register,
     block_commands.register,
     model_commands.register,
     status.register,

@@ -2,31 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from lsprotocol.types import MessageType, Position, ShowDocumentParams
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from lsprotocol.types import MessageType, ShowDocumentParams
+from pygls.exceptions import JsonRpcException
 
-from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
+from cuttledoc_lsp.command import PREFIX, Command, PlaceArguments, Wire
 from cuttledoc_lsp.edits import send_edit
 
 if TYPE_CHECKING:
     from cuttledoc.markdown.blocks import Block
-    from cuttledoc_lsp.documents import Document
     from cuttledoc_lsp.server import Server
     from cuttledoc_lsp.snapshot import Snapshot
 
 _TRIES = 3
-
-
-class BlockArguments(Wire, frozen=True):
-    """A transcript in an open document.
-
-    Attributes:
-        uri: The document.
-        position: Anywhere in the transcript, or in the link that it belongs to.
-    """
-
-    uri: str
-    position: Place
 
 
 class BlockResult(Wire, frozen=True):
@@ -41,12 +28,12 @@ class BlockCommands:
     def __init__(self, server: "Server") -> None:
         self._server = server
 
-    async def remove(self, arguments: BlockArguments) -> BlockResult:
+    async def remove(self, arguments: PlaceArguments) -> BlockResult:
         """Take a transcript out; the text is as it was before it came."""
         from cuttledoc.markdown.place import remove
 
-        document = self._document(arguments)
-        with document.marked(_position(arguments)) as mark:
+        document = self._server.open_document(arguments.uri)
+        with document.marked(arguments.position.position) as mark:
             for _ in range(_TRIES):
                 async with document.editing:
                     snapshot = await document.fresh()
@@ -63,9 +50,10 @@ class BlockCommands:
         )
         return BlockResult(done=False)
 
-    async def show(self, arguments: BlockArguments) -> BlockResult:
+    async def show(self, arguments: PlaceArguments) -> BlockResult:
         """Go to a transcript."""
-        snapshot, offset = await self._document(arguments).look(_position(arguments))
+        document = self._server.open_document(arguments.uri)
+        snapshot, offset = await document.look(arguments.position.position)
         block = block_for(snapshot, offset)
         if block is None:
             return self._nothing()
@@ -79,12 +67,6 @@ class BlockCommands:
             return BlockResult(done=False)
         return BlockResult(done=shown.success)
 
-    def _document(self, arguments: BlockArguments) -> "Document":
-        document = self._server.documents.get(arguments.uri)
-        if document is None:
-            raise JsonRpcInvalidParams(f"The document {arguments.uri} is not open.")
-        return document
-
     def _nothing(self) -> BlockResult:
         self._server.say("There is no transcript here.", MessageType.Warning)
         return BlockResult(done=False)
@@ -97,10 +79,6 @@ def block_for(snapshot: "Snapshot", offset: int) -> "Block | None":
     return snapshot.page.block_of(link) if link else block
 
 
-def _position(arguments: BlockArguments) -> Position:
-    return Position(arguments.position.line, arguments.position.character)
-
-
 def register(server: "Server") -> None:
     """Give the server the feature."""
     commands = BlockCommands(server)
@@ -108,14 +86,14 @@ def register(server: "Server") -> None:
         Command(
             name=f"{PREFIX}removeTranscript",
             summary="Take a transcript out of its document.",
-            arguments=BlockArguments,
+            arguments=PlaceArguments,
             result=BlockResult,
             run=commands.remove,
         ),
         Command(
             name=f"{PREFIX}showTranscript",
             summary="Go to the transcript of a link.",
-            arguments=BlockArguments,
+            arguments=PlaceArguments,
             result=BlockResult,
             run=commands.show,
         ),

@@ -18,7 +18,7 @@ from lsprotocol.types import (
 )
 
 from cuttledoc.markdown.span import TextChange
-from cuttledoc_lsp.command import PREFIX
+from cuttledoc_lsp.command import PREFIX, place_argument
 from cuttledoc_lsp.edits import workspace_edit
 from cuttledoc_lsp.findings import Kind
 from cuttledoc_lsp.places import home_of
@@ -77,7 +77,7 @@ def _of_place(
     server: "Server", snapshot: "Snapshot", offset: int, here: Position
 ) -> Iterator[CodeAction]:
     """What can be done with the link or transcript at a place."""
-    place = {"uri": snapshot.uri, "position": {"line": here.line, "character": here.character}}
+    place = place_argument(snapshot.uri, here)
     link = snapshot.link_for(offset)
     if link is not None and not link.remote:
         if snapshot.page.block_of(link) is None:
@@ -108,7 +108,7 @@ async def _fixes(
     server: "Server", snapshot: "Snapshot", diagnostic: Diagnostic
 ) -> list[CodeAction]:
     start = diagnostic.range.start
-    place = {"uri": snapshot.uri, "position": {"line": start.line, "character": start.character}}
+    place = place_argument(snapshot.uri, start)
     if diagnostic.code == Kind.STALE:
         action = _run("Refresh the transcript", "transcribeLink", place)
         return [_fixing(action, diagnostic)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol.types import (
     CODE_LENS_RESOLVE,
@@ -16,7 +16,7 @@ from lsprotocol.types import (
 )
 
 from cuttledoc_lsp import places
-from cuttledoc_lsp.command import PREFIX
+from cuttledoc_lsp.command import PREFIX, place_argument
 from cuttledoc_lsp.player import PLAY, play_argument
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def lenses(snapshot: "Snapshot", *, can_show: bool, can_play: bool) -> list[Code
             continue
         start = snapshot.lines.position(link.span.start)
         where = Range(start, start)
-        place: dict[str, Any] = {
-            "uri": snapshot.uri,
-            "position": {"line": start.line, "character": start.character},
-        }
+        place = place_argument(snapshot.uri, start)
         if snapshot.page.block_of(link) is None:
             titles = {"Transcribe": "transcribeLink"}
         else:

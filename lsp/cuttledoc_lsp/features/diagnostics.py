@@ -107,10 +107,8 @@ class _Watch:
         """See whether transcripts still belong to their recordings: only of those that exist."""
         snapshot = await document.fresh()
         news = False
-        for link, file in await stamps(snapshot, self._server.roots):
-            if snapshot.page.block_of(link) is None or not isinstance(file, FileStamp):
-                continue
-            if self._server.facts.known_digest(file) is None:
+        for _, file in await stamps(snapshot, self._server.roots, transcribed=True):
+            if isinstance(file, FileStamp) and self._server.facts.known_digest(file) is None:
                 try:
                     await self._server.facts.digest(file)
                     news = True

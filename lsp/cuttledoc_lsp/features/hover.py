@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol.types import TEXT_DOCUMENT_HOVER, Hover, HoverParams, MarkupContent, MarkupKind
 
 from cuttledoc.errors import CuttledocError
 from cuttledoc_lsp import places
-from cuttledoc_lsp.command import PREFIX
+from cuttledoc_lsp.command import PREFIX, place_argument
 from cuttledoc_lsp.facts import stamp_of
 from cuttledoc_lsp.glance import Action, Glance, plain
 from cuttledoc_lsp.player import PLAY, play_argument
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.4
 """Seconds to wait for a file that was not looked into before; then the rest is shown."""
+
+_SHOW_PICTURES = ("visual studio code", "code-server", "code - oss", "codium", "cursor", "windsurf")
+"""In the names of clients whose hovers show the pictures of Markdown."""
 
 _T = TypeVar("_T")
 
@@ -114,7 +117,8 @@ def _drawn(server: "Server") -> Waveform:
     wanted = server.settings.waveform
     if wanted is not Waveform.AUTO:
         return wanted
-    return Waveform.IMAGE if server.shows_pictures else Waveform.TEXT
+    name = server.client_name.lower()
+    return Waveform.IMAGE if any(one in name for one in _SHOW_PICTURES) else Waveform.TEXT
 
 
 def _drawing(server: "Server", peaks: tuple[float, ...] | CuttledocError | None) -> str:
@@ -133,10 +137,7 @@ def _actions(
     """What a click can do, for clients that have said that they run commands of hovers."""
     if not server.settings.client_commands:
         return ()
-    place: dict[str, Any] = {
-        "uri": snapshot.uri,
-        "position": {"line": start.line, "character": start.character},
-    }
+    place = place_argument(snapshot.uri, start)
     actions = []
     if PLAY in server.settings.client_commands:
         actions.append(Action("Play", PLAY, play_argument(stamp.path, snapshot.uri)))

@@ -15,6 +15,7 @@ from lsprotocol.types import (
 )
 
 from cuttledoc_lsp import places
+from cuttledoc_lsp.recordings import recording_at
 from cuttledoc_lsp.uris import uri_of
 
 if TYPE_CHECKING:
@@ -44,14 +45,8 @@ def register(server: "Server") -> None:
 
     @server.feature(TEXT_DOCUMENT_DEFINITION)
     async def definition(params: DefinitionParams) -> Location | None:
-        document = server.documents.get(params.text_document.uri)
-        if document is None:
+        found = await recording_at(server, params.text_document.uri, params.position)
+        if found is None:
             return None
-        snapshot, offset = await document.look(params.position)
-        link = snapshot.link_for(offset)
-        if link is None:
-            return None
-        (found,) = await places.find(snapshot, [link], server.roots)
-        if not isinstance(found, Path):
-            return None
-        return Location(uri_of(found, like=snapshot.uri), _START)
+        snapshot, _, path = found
+        return Location(uri_of(path, like=snapshot.uri), _START)

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pygls.exceptions import JsonRpcInvalidParams
-
 from cuttledoc.errors import CuttledocError
 from cuttledoc_lsp import places
-from cuttledoc_lsp.command import PREFIX, Area, Command, Nothing, Place, Wire
+from cuttledoc_lsp.command import PREFIX, Area, Command, DocumentArguments, Nothing, Place, Wire
 from cuttledoc_lsp.facts import FileStamp, stamp_of
 from cuttledoc_lsp.uris import uri_of
 
@@ -23,16 +21,6 @@ if TYPE_CHECKING:
 
 _MOST = 2_000
 """Recordings in the answer: more than anybody looks through in a picker."""
-
-
-class LinksArguments(Wire, frozen=True):
-    """All links of an open document.
-
-    Attributes:
-        uri: The document.
-    """
-
-    uri: str
 
 
 class LinkState(Wire, frozen=True):
@@ -85,12 +73,9 @@ class ListCommands:
     def __init__(self, server: "Server") -> None:
         self._server = server
 
-    async def links(self, arguments: LinksArguments) -> LinkListResult:
+    async def links(self, arguments: DocumentArguments) -> LinkListResult:
         """The links of a document."""
-        document = self._server.documents.get(arguments.uri)
-        if document is None:
-            raise JsonRpcInvalidParams(f"The document {arguments.uri} is not open.")
-        snapshot = await document.fresh()
+        snapshot = await self._server.open_document(arguments.uri).fresh()
         found = await places.find(snapshot, snapshot.page.links, self._server.roots)
         return LinkListResult(
             links=tuple(
@@ -136,10 +121,7 @@ class ListCommands:
 
 
 def _area(where: "Range") -> Area:
-    return Area(
-        start=Place(line=where.start.line, character=where.start.character),
-        end=Place(line=where.end.line, character=where.end.character),
-    )
+    return Area(start=Place.of(where.start), end=Place.of(where.end))
 
 
 def _recordings(folders: Mapping[Path, str]) -> tuple[RecordingEntry, ...]:
@@ -172,7 +154,7 @@ def register(server: "Server") -> None:
         Command(
             name=f"{PREFIX}listLinks",
             summary="List the links of a document, with the state of their transcripts.",
-            arguments=LinksArguments,
+            arguments=DocumentArguments,
             result=LinkListResult,
             run=commands.links,
         ),

@@ -3,12 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsprotocol.types import Position
-from pygls.exceptions import JsonRpcInvalidParams
-
 from cuttledoc.errors import CuttledocError
 from cuttledoc_lsp import places
-from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
+from cuttledoc_lsp.command import PREFIX, Command, PlaceArguments, Wire
 from cuttledoc_lsp.facts import FileStamp, stamp_of
 from cuttledoc_lsp.timestamps import seconds_at, stamped
 from cuttledoc_lsp.uris import uri_of
@@ -17,18 +14,6 @@ if TYPE_CHECKING:
     from cuttledoc.markdown.blocks import Block
     from cuttledoc.transcript import Segment
     from cuttledoc_lsp.server import Server
-
-
-class PlaceArguments(Wire, frozen=True):
-    """A place in an open document.
-
-    Attributes:
-        uri: The document.
-        position: Anywhere in a link, or in the transcript that belongs to it.
-    """
-
-    uri: str
-    position: Place
 
 
 class SegmentResult(Wire, frozen=True):
@@ -68,11 +53,8 @@ class RecordingResult(Wire, frozen=True):
 
 async def recording_at(server: "Server", arguments: PlaceArguments) -> RecordingResult | None:
     """The recording of the link, or of the transcript, at a position."""
-    document = server.documents.get(arguments.uri)
-    if document is None:
-        raise JsonRpcInvalidParams(f"The document {arguments.uri} is not open.")
-    at = Position(arguments.position.line, arguments.position.character)
-    snapshot, offset = await document.look(at)
+    document = server.open_document(arguments.uri)
+    snapshot, offset = await document.look(arguments.position.position)
     link = snapshot.link_for(offset)
     if link is None:
         return None

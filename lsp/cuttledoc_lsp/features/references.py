@@ -15,7 +15,7 @@ def register(server: "Server") -> None:
 
     @server.feature(TEXT_DOCUMENT_REFERENCES)
     async def references(params: ReferenceParams) -> list[Location]:
-        asked = await recording_at(server, params)
+        asked = await recording_at(server, params.text_document.uri, params.position)
         if asked is None:
             return []
         return [

@@ -27,7 +27,7 @@ def register(server: "Server") -> None:
 
     @server.feature(TEXT_DOCUMENT_PREPARE_RENAME)
     async def prepare(params: PrepareRenameParams) -> PrepareRenamePlaceholder | None:
-        asked = await recording_at(server, params)
+        asked = await recording_at(server, params.text_document.uri, params.position)
         if asked is None:
             return None
         snapshot, link, path = asked
@@ -35,7 +35,7 @@ def register(server: "Server") -> None:
 
     @server.feature(TEXT_DOCUMENT_RENAME, RenameOptions(prepare_provider=True))
     async def rename(params: RenameParams) -> WorkspaceEdit | None:
-        asked = await recording_at(server, params)
+        asked = await recording_at(server, params.text_document.uri, params.position)
         if asked is None:
             return None
         like, old = asked[0].uri, asked[2]

@@ -1,19 +1,21 @@
-"""Commands that transcribe, and those that cancel it."""
+"""Commands that transcribe links and put the transcripts below them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsprotocol.types import MessageType, Position
-from pygls.exceptions import JsonRpcInvalidParams
+from lsprotocol.types import MessageType
 
-from cuttledoc.engine import Result
-from cuttledoc.errors import CuttledocError
-from cuttledoc_lsp.command import PREFIX, Command, Place, Wire
+from cuttledoc_lsp.command import (
+    PREFIX,
+    Command,
+    DocumentArguments,
+    Failure,
+    PlaceArguments,
+    Wire,
+)
 from cuttledoc_lsp.documents import Document
 from cuttledoc_lsp.insertion import Outcome
 from cuttledoc_lsp.transcribing import Done, transcribe_links
-from cuttledoc_lsp.uris import path_of
 
 if TYPE_CHECKING:
     from cuttledoc.markdown.links import AudioLink
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from cuttledoc_lsp.snapshot import Snapshot
 
 
-class LinkArguments(Wire, frozen=True):
+class LinkArguments(PlaceArguments, frozen=True):
     """One link of an open document.
 
     Attributes:
@@ -30,12 +32,10 @@ class LinkArguments(Wire, frozen=True):
         force: Transcribe again, and replace a transcript that a person has edited.
     """
 
-    uri: str
-    position: Place
     force: bool = False
 
 
-class DocumentArguments(Wire, frozen=True):
+class AllArguments(DocumentArguments, frozen=True):
     """All links of an open document.
 
     Attributes:
@@ -43,56 +43,7 @@ class DocumentArguments(Wire, frozen=True):
         force: Transcribe again, and replace transcripts that a person has edited.
     """
 
-    uri: str
     force: bool = False
-
-
-class RefreshArguments(Wire, frozen=True):
-    """The transcripts of an open document.
-
-    Attributes:
-        uri: The document.
-    """
-
-    uri: str
-
-
-class FileArguments(Wire, frozen=True):
-    """A recording, linked or not.
-
-    Attributes:
-        uri: The recording, as a URI; or
-        path: as a path.
-        force: Transcribe again even if the transcript is known.
-    """
-
-    uri: str = ""
-    path: str = ""
-    force: bool = False
-
-
-class CancelArguments(Wire, frozen=True):
-    """What to cancel.
-
-    Attributes:
-        path: The recording; empty for all.
-    """
-
-    path: str = ""
-
-
-class Failure(Wire, frozen=True):
-    """Why something failed.
-
-    Attributes:
-        code: Stable name of the fact, such as ``media-not-found``.
-        message: What is wrong.
-        hint: What to do about it.
-    """
-
-    code: str
-    message: str
-    hint: str
 
 
 class LinkResult(Wire, frozen=True):
@@ -119,34 +70,6 @@ class LinksResult(Wire, frozen=True):
     links: tuple[LinkResult, ...]
 
 
-class FileResult(Wire, frozen=True):
-    """A transcript.
-
-    Attributes:
-        outcome: done, cancelled or failed.
-        path: The recording.
-        text: What was said, in one line.
-        markdown: The same as Markdown, with a title, for a document of its own.
-        model: Id of the model.
-        duration: Length of the recording in seconds.
-        error: Why it failed.
-    """
-
-    outcome: str
-    path: str
-    text: str = ""
-    markdown: str = ""
-    model: str = ""
-    duration: float = 0.0
-    error: Failure | None = None
-
-
-class CancelResult(Wire, frozen=True):
-    """How many recordings are no longer worked on."""
-
-    cancelled: int
-
-
 class TranscribeCommands:
     """The commands; holds nothing but the server."""
 
@@ -155,9 +78,8 @@ class TranscribeCommands:
 
     async def link(self, arguments: LinkArguments) -> LinksResult:
         """One link, by a position in it or in its transcript."""
-        document = self._document(arguments.uri)
-        at = Position(arguments.position.line, arguments.position.character)
-        with document.marked(at) as mark:
+        document = self._server.open_document(arguments.uri)
+        with document.marked(arguments.position.position) as mark:
 
             def chosen(snapshot: "Snapshot") -> "Sequence[AudioLink]":
                 link = snapshot.link_for(mark.offset)
@@ -172,9 +94,9 @@ class TranscribeCommands:
             )
         return self._told(document, done)
 
-    async def document(self, arguments: DocumentArguments) -> LinksResult:
+    async def document(self, arguments: AllArguments) -> LinksResult:
         """All links."""
-        document = self._document(arguments.uri)
+        document = self._server.open_document(arguments.uri)
         done = await transcribe_links(
             self._server,
             document,
@@ -185,48 +107,15 @@ class TranscribeCommands:
             self._server.say("This document links to no recording.", MessageType.Warning)
         return self._told(document, done)
 
-    async def refresh(self, arguments: RefreshArguments) -> LinksResult:
+    async def refresh(self, arguments: DocumentArguments) -> LinksResult:
         """The links that have a transcript which is no longer what would be made."""
-        document = self._document(arguments.uri)
+        document = self._server.open_document(arguments.uri)
         done = await transcribe_links(
             self._server,
             document,
             lambda snapshot: [link for link in snapshot.page.links if snapshot.page.block_of(link)],
         )
         return self._told(document, done)
-
-    async def file(self, arguments: FileArguments) -> FileResult:
-        """One recording by its path."""
-        server = self._server
-        path = path_of(arguments.uri) if arguments.uri else Path(arguments.path)
-        if path is None or not path.is_absolute():
-            raise JsonRpcInvalidParams("Name a recording on this machine by its absolute path.")
-        try:
-            if not await server.models.ready():
-                return FileResult(outcome=Outcome.CANCELLED, path=str(path))
-            (ticket,) = server.queue.add([path], again=arguments.force)
-            server.bars.include([ticket.job])
-            result = await ticket.result()
-        except CuttledocError as error:
-            server.say_errors([error])
-            return FileResult(outcome=Outcome.FAILED, path=str(path), error=_failure(error))
-        if result is None:
-            return FileResult(outcome=Outcome.CANCELLED, path=str(path))
-        return self._file_result(path, result)
-
-    async def cancel(self, arguments: CancelArguments) -> CancelResult:
-        """Recordings that wait or are worked on."""
-        wanted = Path(arguments.path) if arguments.path else None
-        jobs = [job for job in self._server.queue if wanted in {None, job.path}]
-        for job in jobs:
-            job.cancel_all()
-        return CancelResult(cancelled=len(jobs))
-
-    def _document(self, uri: str) -> Document:
-        document = self._server.documents.get(uri)
-        if document is None:
-            raise JsonRpcInvalidParams(f"The document {uri} is not open.")
-        return document
 
     def _told(self, document: Document, done: Sequence[Done]) -> LinksResult:
         """Tell the user what they should know, and the client all."""
@@ -238,24 +127,6 @@ class TranscribeCommands:
         if any(one.outcome not in {Outcome.UNCHANGED, Outcome.CANCELLED} for one in done):
             server.recheck(document)
         return LinksResult(links=tuple(map(_link_result, done)))
-
-    def _file_result(self, path: Path, result: Result) -> FileResult:
-        from cuttledoc.formats import Format, render
-
-        transcript = result.transcript
-        return FileResult(
-            outcome="done",
-            path=str(path),
-            text=transcript.text,
-            markdown=render(
-                transcript,
-                Format.MD,
-                title=path.name,
-                timestamps=self._server.settings.core.timestamps,
-            ),
-            model=transcript.model,
-            duration=transcript.duration,
-        )
 
 
 _SENTENCES = {
@@ -279,12 +150,8 @@ def _link_result(done: Done) -> LinkResult:
         target=done.target,
         outcome=done.outcome,
         path=str(done.path) if done.path else None,
-        error=_failure(done.error) if done.error else None,
+        error=Failure.of(done.error) if done.error else None,
     )
-
-
-def _failure(error: CuttledocError) -> Failure:
-    return Failure(code=error.code, message=error.message, hint=error.hint)
 
 
 def register(server: "Server") -> None:
@@ -301,29 +168,15 @@ def register(server: "Server") -> None:
         Command(
             name=f"{PREFIX}transcribeDocument",
             summary="Transcribe all links of a document.",
-            arguments=DocumentArguments,
+            arguments=AllArguments,
             result=LinksResult,
             run=commands.document,
         ),
         Command(
             name=f"{PREFIX}refresh",
             summary="Transcribe again where a transcript is stale.",
-            arguments=RefreshArguments,
+            arguments=DocumentArguments,
             result=LinksResult,
             run=commands.refresh,
-        ),
-        Command(
-            name=f"{PREFIX}transcribeFile",
-            summary="Transcribe a recording by its path, and answer with the transcript.",
-            arguments=FileArguments,
-            result=FileResult,
-            run=commands.file,
-        ),
-        Command(
-            name=f"{PREFIX}cancel",
-            summary="Cancel one recording, or all.",
-            arguments=CancelArguments,
-            result=CancelResult,
-            run=commands.cancel,
         ),
     )
