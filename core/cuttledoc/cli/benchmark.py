@@ -169,9 +169,8 @@ class _Bench:
             ModelError: No model could be measured.
         """
         self._face.say(f"{_plural(len(self._clips), 'clip')}, {_plural(len(models), 'model')}.")
-        with Bars(self._face) as bars:
-            for model in models:
-                await self._measure(model, bars)
+        for model in models:
+            await self._measure(model)
         if not self.runs:
             raise ModelError(
                 "No model could be measured: "
@@ -180,7 +179,7 @@ class _Bench:
                 code="benchmark-nothing",
             )
 
-    async def _measure(self, model: Model, bars: Bars) -> None:
+    async def _measure(self, model: Model) -> None:
         clips = known_clips(model, self._clips)
         if not clips:
             spoken = ", ".join(sorted({clip.language for clip in self._clips}))
@@ -189,21 +188,20 @@ class _Bench:
         if strange := len(self._clips) - len(clips):
             self._face.say(f"{model.id}: {_plural(strange, 'clip')} in languages it does not know.")
         try:
-            found = await measure(
-                model,
-                clips,
-                self._face.settings,
-                kind=self._kind,
-                runs=self._runs,
-                listener=bars.listener(model.id),
-            )
+            with Bars(self._face) as bars:
+                found = await measure(
+                    model,
+                    clips,
+                    self._face.settings,
+                    kind=self._kind,
+                    runs=self._runs,
+                    listener=bars.listener(model.id),
+                )
         except (ModelError, WorkerError) as error:
             say_error(error)
             self.status = self.status or error.exit_status
             self.left_out.append(LeftOut(model.id, told(error, self._face.settings)))
             return
-        finally:
-            bars.finish(model.id)
         self.runs.append(found)
         for sample in found.samples:
             if sample.error:

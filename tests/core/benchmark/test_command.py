@@ -96,6 +96,27 @@ class TestRun:
         assert by_name["sourdough-en.mp3"]["error"] == ""
         assert (model["total"]["clips"], model["total"]["failed"]) == (4, 2)
 
+    def test_a_model_that_cannot_be_loaded_is_left_out(
+        self, run, clips, installed_models, tmp_path
+    ):
+        models = shutil.copytree(installed_models, tmp_path / "models")
+        run.environment["CUTTLEDOC_MODELS_DIR"] = str(models)
+        bad = tmp_path / "bad"
+        bad.mkdir()
+        for name in ("bad-encoder.onnx", "bad-decoder.onnx", "bad-tokens.txt"):
+            (bad / name).write_text("a 1\n", encoding="utf-8")
+        done = run("models", "add", bad, "--family", "whisper", "--id", "bad", "--language", "en")
+        assert done.returncode == 0, done.stderr
+        done = run("benchmark", "run", "bad", MODEL, "--fixtures", clips)
+        assert done.returncode == 5
+        assert "cannot be loaded" in done.stderr
+        text = (clips / "benchmark.json").read_text("utf-8")
+        report = json.loads(text)
+        assert [model["model"] for model in report["models"]] == [MODEL]
+        assert [left["model"] for left in report["left_out"]] == ["bad"]
+        assert str(tmp_path) not in text
+        assert "- bad: The model cannot be loaded" in done.stdout
+
     def test_nothing_in_the_report_tells_whose_machine_it_was(self, run, clips):
         (clips / "broken-en.mp3").write_bytes(b"no sound at all")
         (clips / "broken-en.txt").write_text("one", encoding="utf-8")

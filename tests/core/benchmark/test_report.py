@@ -1,17 +1,23 @@
 """A report as tables, as a picture, and against another one."""
 
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
+import click
 import msgspec
 import pytest
 
 from cuttledoc.benchmark import compare, plot, tables
 from cuttledoc.benchmark.compare import Pair, Verdict, verdict
 from cuttledoc.benchmark.normalise import Normaliser
-from cuttledoc.benchmark.report import Machine, read_report, to_json
+from cuttledoc.benchmark.report import LeftOut, Machine, ModelRun, Report, read_report, to_json
+from cuttledoc.benchmark.score import Counts, Sample, Score
+from cuttledoc.cli.benchmark import report, run
 from cuttledoc.errors import SettingsError
 
 from .conftest import model_run
+
+DOCS = (Path(__file__).parents[3] / "docs" / "benchmark.md").read_text(encoding="utf-8")
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -60,6 +66,19 @@ class TestTables:
         text = tables.markdown(make_report(run))
         assert "not told" in text
         assert "None" not in text
+
+
+@pytest.mark.parametrize("kind", [Report, Machine, LeftOut, ModelRun, Score, Counts, Sample])
+def test_each_field_of_the_json_is_told(kind):
+    for field in msgspec.structs.fields(kind):
+        assert f"`{field.name}`" in DOCS
+
+
+@pytest.mark.parametrize("command", [run, report], ids=["run", "report"])
+def test_each_option_is_told(command):
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.opts[-1] in DOCS
 
 
 class TestFile:
