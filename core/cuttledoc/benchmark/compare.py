@@ -159,10 +159,7 @@ def _differences(before: ModelRun, after: ModelRun, *, timed: bool) -> Iterator[
     old, new = _shared(before, after)
     if not new:
         return
-    one, other = (
-        ModelRun.of(after.model, samples, load_seconds=None, peak_memory=None)
-        for samples in (old, new)
-    )
+    one, other = (ModelRun.of(after.model, samples) for samples in (old, new))
     pairs: list[tuple[str | None, int, Pair, Pair]] = [
         (
             language,

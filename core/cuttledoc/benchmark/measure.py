@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,7 +13,7 @@ from cuttledoc.benchmark.clips import UNDETERMINED, Clip
 from cuttledoc.benchmark.normalise import Normaliser, normaliser
 from cuttledoc.benchmark.report import ModelRun
 from cuttledoc.benchmark.score import Sample, count
-from cuttledoc.engine import Engine, Listener, Stage, Update
+from cuttledoc.engine import Approve, Engine, Listener, Stage, Update
 from cuttledoc.errors import CuttledocError, MediaError, ModelError, WorkerError
 from cuttledoc.hints import Hints
 from cuttledoc.models.catalogue import Model
@@ -39,6 +40,7 @@ async def measure(
     kind: Normaliser,
     runs: int,
     listener: Listener,
+    approve: Approve | None = None,
 ) -> ModelRun:
     """Transcribe each clip, one after the other, and count the errors.
 
@@ -49,17 +51,21 @@ async def measure(
         clips: What to transcribe, at least one clip.
         settings: The user's; model and language are those of each clip.
         kind: What is done to both texts.
-        runs: How often to transcribe each clip.
+        runs: How often to transcribe each clip; a server, which takes money, is asked once.
         listener: Called after each run of a clip; ``done`` and ``total`` count these.
+        approve: Asked before a clip is sent to a server; see ``Engine``.
 
     Raises:
+        CloudError: The server that runs the model failed, which tells nothing of the model.
         ModelError: The model cannot be loaded.
         WorkerError: Its worker ends on every clip.
         SettingsError: A package that counting needs is not installed.
     """
     normalisers = {clip.language: normaliser(kind, clip.language) for clip in clips}
-    meter = _Meter(settings, listener, total=len(clips) * runs)
-    async with Engine(msgspec.structs.replace(settings, model=model.id, language=AUTO)) as engine:
+    runs = 1 if model.is_elsewhere else runs
+    meter = _Meter(settings, listener, total=len(clips) * runs, warms=not model.is_elsewhere)
+    chosen = msgspec.structs.replace(settings, model=model.id, language=AUTO)
+    async with Engine(chosen, approve=approve) as engine:
         heard = await meter.hear(engine, clips, runs)
     samples = []
     for clip, one in zip(clips, heard, strict=True):
@@ -81,6 +87,7 @@ async def measure(
     return ModelRun.of(
         model.id,
         samples,
+        on_server=model.is_elsewhere,
         load_seconds=statistics.median(meter.loads) if meter.loads else None,
         peak_memory=max(meter.peaks, default=None),
     )
@@ -98,12 +105,12 @@ class _Heard(msgspec.Struct, frozen=True):
 class _Meter:
     """Has clips transcribed, and gathers what the workers tell."""
 
-    def __init__(self, settings: Settings, listener: Listener, *, total: int) -> None:
+    def __init__(self, settings: Settings, listener: Listener, *, total: int, warms: bool) -> None:
         self._settings = settings
         self._listener = listener
         self._total = total
         self._done = 0
-        self._cold = True
+        self._warms = self._cold = warms
         self.loads: list[float] = []
         self.peaks: list[int] = []
 
@@ -141,7 +148,7 @@ class _Meter:
             try:
                 result = await engine.transcribe(clip.path, hints=_hints(clip), use_cache=False)
             except (MediaError, ModelError, WorkerError) as error:
-                self._cold = isinstance(error, WorkerError)
+                self._cold = self._warms and isinstance(error, WorkerError)
                 self._count(runs - len(finished))
                 return _Heard(error=told(error, self._settings, clip))
             finished.append(result.transcript)
@@ -176,6 +183,8 @@ def peak_memory(pid: int | None) -> int | None:
 
 
 def told(error: CuttledocError, settings: Settings, clip: Clip | None = None) -> str:
-    """What went wrong, without the user's folders: reports are given to others."""
+    """What went wrong, without the user's folders and server: reports are given to others."""
     message = error.message.replace(str(settings.models_dir), "models_dir")
+    host = urlsplit(settings.cloud_url).netloc.rpartition("@")[2]
+    message = message.replace(host, "the server") if host else message
     return message.replace(str(clip.path), clip.name) if clip else message

@@ -44,6 +44,7 @@ class ModelRun(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         model: Its id.
+        on_server: Whether it runs on a server, so that the network is in its times.
         load_seconds: How long a fresh worker took to load it; None
             where nothing was loaded.
         peak_memory: The most bytes its worker held; None where the system does not tell.
@@ -53,6 +54,7 @@ class ModelRun(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     model: str
+    on_server: bool
     load_seconds: float | None
     peak_memory: int | None
     total: Score
@@ -65,13 +67,15 @@ class ModelRun(msgspec.Struct, frozen=True, kw_only=True):
         model: str,
         samples: Iterable[Sample],
         *,
-        load_seconds: float | None,
-        peak_memory: int | None,
+        on_server: bool = False,
+        load_seconds: float | None = None,
+        peak_memory: int | None = None,
     ) -> Self:
         """Add up."""
         kept = tuple(samples)
         return cls(
             model=model,
+            on_server=on_server,
             load_seconds=load_seconds,
             peak_memory=peak_memory,
             total=Score.of(kept),

@@ -121,7 +121,7 @@ def _speed(report: Report) -> str:
 
 
 def _notes(run: ModelRun) -> str:
-    notes = []
+    notes = ["cloud, network latency included"] if run.on_server else []
     if run.load_seconds is not None:
         notes.append(f"loaded in {run.load_seconds:.2f} s")
     if run.peak_memory is not None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from cuttledoc.benchmark import compare, plot, tables
 from cuttledoc.benchmark.clips import Clip, find_clips
@@ -15,7 +16,8 @@ from cuttledoc.benchmark.score import check_extra
 from cuttledoc.cli.face import Face, say_error
 from cuttledoc.cli.output import written_whole
 from cuttledoc.cli.progress import Bars
-from cuttledoc.errors import ModelError, WorkerError
+from cuttledoc.engine import Engine
+from cuttledoc.errors import CuttledocError, ModelError
 from cuttledoc.models.catalogue import Model, ModelKind
 from cuttledoc.models.languages import language_code
 from cuttledoc.models.store import Store
@@ -58,6 +60,7 @@ def benchmark() -> None:
     "--runs", type=click.IntRange(1), default=1, show_default=True, help="For steadier times."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of Markdown.")
+@click.option("-y", "--yes", is_flag=True, help="Send recordings to a server without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only results and errors.")
 @click.pass_obj
 def run(
@@ -71,6 +74,7 @@ def run(
     kind: str,
     runs: int,
     as_json: bool,
+    yes: bool,
     quiet: bool,
 ) -> int:
     """Transcribe recordings whose text is known, and count the errors.
@@ -85,7 +89,7 @@ def run(
     face = Face(face.loaded, quiet=quiet or face.quiet)
     bench = _Bench(face, clips, Normaliser(kind), runs)
     with written_whole(file) as stream:
-        asyncio.run(bench.all(chosen))
+        asyncio.run(bench.all(chosen, yes=yes))
         report = Report.of(
             bench.runs,
             bench.left_out,
@@ -97,7 +101,9 @@ def run(
         stream.write(to_json(report))
     click.echo(to_json(report) if as_json else tables.markdown(report), nl=not as_json)
     face.say(f"The report is in {file}.")
-    return bench.status
+    for error in bench.errors:
+        say_error(error)
+    return bench.errors[0].exit_status if bench.errors else 0
 
 
 @benchmark.command()
@@ -120,20 +126,15 @@ def report(face: Face, /, *, file: Path, other: Path | None, picture: Path | Non
 
 
 def _chosen(names: tuple[str, ...], store: Store) -> list[Model]:
-    """The models to measure; each is installed.
+    """The models to measure; each is installed, or named and on a server.
 
     Raises:
         ModelError: A model is unknown, missing, damaged, or no recogniser; or none is installed.
     """
-    found = (
-        [store.get(name).model for name in dict.fromkeys(names)]
-        if names
-        else [
-            installed.model
-            for installed in store.installed()
-            if installed.model.kind is ModelKind.RECOGNISER
-        ]
-    )
+    if names:
+        found = [store.find(name) for name in dict.fromkeys(names)]
+    else:
+        found = [one.model for one in store.installed() if one.model.kind is ModelKind.RECOGNISER]
     for model in found:
         if model.kind is not ModelKind.RECOGNISER:
             raise ModelError(
@@ -141,6 +142,8 @@ def _chosen(names: tuple[str, ...], store: Store) -> list[Model]:
                 hint="`cuttledoc models list` shows which ones do.",
                 code="model-kind",
             )
+        if not model.is_elsewhere:
+            store.get(model.id)
     if not found:
         raise ModelError(
             "No model is installed that could be measured.",
@@ -160,24 +163,43 @@ class _Bench:
         self._runs = runs
         self.runs: list[ModelRun] = []
         self.left_out: list[LeftOut] = []
-        self.status = 0
+        self.errors: list[CuttledocError] = []
 
-    async def all(self, models: Sequence[Model]) -> None:
+    async def all(self, models: Sequence[Model], *, yes: bool) -> None:
         """Measure one after the other.
 
+        Args:
+            models: What to measure.
+            yes: Whether the user has agreed to what is sent to a server.
+
         Raises:
-            ModelError: No model could be measured.
+            CloudError: The user did not agree.
+            ModelError: No model knows a language of the clips.
+            CuttledocError: No model could be measured; the reason of the first one.
         """
+        for model in models:
+            if model.is_elsewhere:
+                await self._ask(model, yes=yes)
         self._face.say(f"{_plural(len(self._clips), 'clip')}, {_plural(len(models), 'model')}.")
         for model in models:
             await self._measure(model)
-        if not self.runs:
-            raise ModelError(
-                "No model could be measured: "
-                + " ".join(f"{left.model}: {left.reason}" for left in self.left_out),
-                hint="`cuttledoc models list` shows which model knows which language.",
-                code="benchmark-nothing",
-            )
+        if self.runs:
+            return
+        if self.errors:
+            raise self.errors.pop(0)
+        raise ModelError(
+            " ".join(f"{left.model} is left out. {left.reason}" for left in self.left_out),
+            hint="`cuttledoc models list` shows which model knows which language.",
+            code="benchmark-nothing",
+        )
+
+    async def _ask(self, model: Model, *, yes: bool) -> None:
+        """Before hours are spent on the models here: may clips be sent to a server?"""
+        from cuttledoc.cli.consent import ask
+
+        clips = [clip.path for clip in self._clips]
+        async with Engine(msgspec.structs.replace(self._face.settings, model=model.id)) as engine:
+            await ask(self._face, engine, clips, use_cache=False, yes=yes)
 
     async def _measure(self, model: Model) -> None:
         clips = known_clips(model, self._clips)
@@ -196,11 +218,11 @@ class _Bench:
                     kind=self._kind,
                     runs=self._runs,
                     listener=bars.listener(model.id),
+                    approve=_asked,
                 )
-        except (ModelError, WorkerError) as error:
-            say_error(error)
-            self.status = self.status or error.exit_status
-            self.left_out.append(LeftOut(model.id, told(error, self._face.settings)))
+        except CuttledocError as error:
+            self.errors.append(error)
+            self._leave_out(model, told(error, self._face.settings))
             return
         self.runs.append(found)
         for sample in found.samples:
@@ -213,6 +235,11 @@ class _Bench:
     def _leave_out(self, model: Model, reason: str) -> None:
         self._face.say(f"{model.id} is left out. {reason}")
         self.left_out.append(LeftOut(model.id, reason))
+
+
+async def _asked(_: Path) -> bool:
+    """The user has agreed to all clips at once, before the first one."""
+    return True
 
 
 def _plural(count: int, word: str) -> str:
