@@ -28,6 +28,7 @@ from cuttledoc.models.progress import FetchProgress, Phase
 from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
 from cuttledoc.transcript import Doubt, Segment, Transcript
+from cuttledoc.worker.client import WorkerClient
 from cuttledoc.worker.protocol import Event, Finished, Opened, Progress, Recognised
 from cuttledoc.workers import Workers
 
@@ -118,6 +119,11 @@ class Engine:
     async def close(self) -> None:
         """End the workers; jobs under way fail."""
         await self._workers.close()
+
+    @property
+    def recognisers(self) -> tuple[WorkerClient, ...]:
+        """The processes that run a model, for who measures them."""
+        return self._workers.recognisers
 
     def choose(self, language: str | None = None) -> Choice:
         """The model the settings lead to, and why.

@@ -39,6 +39,11 @@ class Workers:
             self._reader = WorkerClient(None, idle_seconds=self._settings.idle_seconds)
         return self._reader
 
+    @property
+    def recognisers(self) -> tuple[WorkerClient, ...]:
+        """The processes that have been asked for to run a model."""
+        return tuple(self._clients.values())
+
     async def recogniser(
         self, model: Model, report: Report, *, vocabulary: bool = False
     ) -> WorkerClient:

@@ -28,6 +28,7 @@ _COMMANDS = {
     "models": "cuttledoc.cli.models:models",
     "key": "cuttledoc.cli.key:key",
     "cache": "cuttledoc.cli.cache:cache",
+    "benchmark": "cuttledoc.cli.benchmark:benchmark",
     "doctor": "cuttledoc.cli.doctor:doctor",
     "lsp": "cuttledoc.cli.lsp:lsp",
 }

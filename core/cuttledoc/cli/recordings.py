@@ -6,8 +6,9 @@ import click
 import msgspec
 
 from cuttledoc.cli.face import Face
+from cuttledoc.cli.output import written_whole
 from cuttledoc.engine import Result
-from cuttledoc.errors import DocumentError, SettingsError
+from cuttledoc.errors import SettingsError
 from cuttledoc.formats import Format, format_of, render
 from cuttledoc.paragraphs import clock
 from cuttledoc.settings import Settings
@@ -64,22 +65,8 @@ class Target(msgspec.Struct, frozen=True):
             click.echo(text, nl=titled)
             return
         file = self.output / f"{path.stem}.{self.format}" if self.folder else self.output
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            # Beside it first: a full disk must not cost the file that was there.
-            part = file.with_name(f".{file.name}.part")
-            try:
-                part.write_text(text, encoding="utf-8", newline="\n")
-                part.replace(file)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as error:
-            raise DocumentError(
-                f"“{file}” cannot be written: {error.strerror or error}.",
-                hint="Name another place with -o.",
-                code="output-unwritable",
-                path=file,
-            ) from error
+        with written_whole(file) as stream:
+            stream.write(text)
 
 
 def say_stats(face: Face, path: Path, result: Result) -> None:

@@ -113,6 +113,7 @@ class WorkerClient:
         self._stderr_count = 0
         self._idle: asyncio.TimerHandle | None = None
         self._load_error: CuttledocError | None = None
+        self._load_seconds: float | None = None
 
     def __repr__(self) -> str:
         pid = self._process.pid if self._process else None
@@ -127,6 +128,11 @@ class WorkerClient:
     def pid(self) -> int | None:
         """The process's number, while there is one."""
         return self._process.pid if self._process else None
+
+    @property
+    def load_seconds(self) -> float | None:
+        """How long this process took to load its model; None as long as it has not."""
+        return self._load_seconds if self._process else None
 
     async def transcribe(self, path: Path, hints: Hints = Hints()) -> AsyncIterator[Event]:
         """Transcribe a file; yields ``Opened``, then progress and segments, ``Finished`` last.
@@ -324,6 +330,7 @@ class WorkerClient:
                     code="worker-start",
                 ) from error
             self._stderr.clear()
+            self._load_seconds = None
             self._hello = asyncio.get_running_loop().create_future()
             self._readers = [
                 asyncio.create_task(self._read_replies(self._process)),
@@ -404,6 +411,7 @@ class WorkerClient:
                             )
                         )
             case Loaded(seconds):
+                self._load_seconds = seconds
                 self._become(
                     State.BUSY if self._jobs else State.READY, f"loaded in {seconds:.2f} s"
                 )
