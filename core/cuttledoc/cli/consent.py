@@ -1,18 +1,15 @@
 """Asks before recordings are sent to a server: once for all that a run would send."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from cuttledoc.cli.face import Face
 from cuttledoc.cloud import consent
-from cuttledoc.cloud.address import server
-from cuttledoc.cloud.backend import named
 from cuttledoc.engine import Engine
-from cuttledoc.errors import CloudError, CuttledocError
-from cuttledoc.media.digest import digest
+from cuttledoc.errors import CloudError
 from cuttledoc.settings import CALL, Cloud, LoadedSettings
 
 
@@ -41,11 +38,9 @@ async def ask(
     Raises:
         CloudError: ``cloud-declined``, or ``cloud-unasked``: nobody is there to answer.
     """
-    lengths = await _lengths(engine, dict.fromkeys(recordings), use_cache=use_cache)
-    if not lengths:
+    upload = await engine.upload(recordings, use_cache=use_cache)
+    if upload is None:
         return
-    where = server(face.settings.cloud_url)
-    upload = consent.upload(named(engine.choose().model), where, lengths)
     if yes or face.settings.cloud is Cloud.ON:
         face.say(f"Sending {upload}.")
         return
@@ -56,19 +51,4 @@ async def ask(
             code="cloud-unasked",
         )
     if not click.confirm(f"Send {upload}?", default=False, err=True):
-        raise consent.declined(where)
-
-
-async def _lengths(
-    engine: Engine, recordings: Iterable[Path], *, use_cache: bool
-) -> Sequence[float]:
-    """Seconds of each recording that has to be sent; what cannot be read is told later."""
-    lengths = []
-    for recording in recordings:
-        try:
-            if use_cache and engine.recall(await digest(recording)) is not None:
-                continue
-            lengths.append((await engine.probe(recording)).duration or 0.0)
-        except CuttledocError:
-            continue
-    return lengths
+        raise consent.declined(upload.host)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,15 @@ _SERVERS = "servers"
 """Folder in the cache for what was found out about servers."""
 
 
+def upload(model: Model, settings: Settings, lengths: Sequence[float]) -> consent.Upload:
+    """What sending recordings of these lengths in seconds means.
+
+    Raises:
+        SettingsError: The address of the server is none.
+    """
+    return consent.upload(named(model), server(settings.cloud_url), lengths)
+
+
 async def settled(
     path: Path,
     model: Model,
@@ -42,7 +51,7 @@ async def settled(
     if approve is None:
         raise consent.switched_off(model.id)
     if not await approve(path):
-        raise consent.declined(server(settings.cloud_url))
+        raise consent.declined(server(settings.cloud_url).host)
 
 
 @asynccontextmanager

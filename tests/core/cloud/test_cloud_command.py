@@ -11,7 +11,7 @@ import pytest
 
 from core.conftest import COMMAND
 from fixtures.media import RATE, write_sound
-from fixtures.openai_server import KEY, error
+from fixtures.openai_server import KEY, error, words
 
 SAID = "What was said in the kitchen today."
 
@@ -217,6 +217,7 @@ def test_after_a_kill_only_the_rest_is_sent(cloud, site, speech, tmp_path):
     # No minute is like another.
     sound = np.concatenate([np.roll(speech, turn * 4_000) for turn in range(6)])
     memo = write_sound(tmp_path / "long.flac", sound, RATE)
+    site.say = lambda asked: f"kitchen {words(asked.seconds)}"
     site.seconds = 0.4
     process = cloud.start("transcribe", memo, "-m", "openai", "--yes")
     deadline = time.monotonic() + 60
