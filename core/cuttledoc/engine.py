@@ -7,7 +7,7 @@ worker. Both faces, the command line and the language server, stand on it.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -232,13 +232,15 @@ class Engine:
         chosen = self._store.find(model) if model else self.choose(asked).model
         return self._cache.get(self._key(audio, chosen, asked, self._vocabulary(hints)))
 
-    async def upload(self, paths: Iterable[Path], *, use_cache: bool = True) -> "Upload | None":
+    async def upload(
+        self, recordings: Mapping[Path, Hints], *, use_cache: bool = True
+    ) -> "Upload | None":
         """What transcribing recordings would send to the model's server; None for nothing.
 
         A recording that cannot be read counts as nothing: its own job tells why.
 
         Args:
-            paths: The recordings; each counts once.
+            recordings: What is known of each.
             use_cache: Whether those with a finished transcript are left out.
 
         Raises:
@@ -248,9 +250,9 @@ class Engine:
         from cuttledoc.cloud.backend import upload
 
         lengths = []
-        for path in dict.fromkeys(paths):
+        for path, hints in recordings.items():
             with suppress(CuttledocError):
-                if use_cache and self.recall(await digest(path)) is not None:
+                if use_cache and self.recall(await digest(path), hints=hints) is not None:
                     continue
                 lengths.append((await self.probe(path)).duration or 0.0)
         return upload(self.choose().model, self._settings, lengths) if lengths else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol.types import MessageActionItem, MessageType, ShowMessageRequestParams
 from pygls.exceptions import JsonRpcException
 
+from cuttledoc.hints import Hints
 from cuttledoc.settings import Cloud
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class CloudCare:
                 raise consent.switched_off(model.id)
             if core.cloud is Cloud.ON:
                 return True
-            upload = await engine.upload(paths, use_cache=not again)
+            upload = await engine.upload(dict.fromkeys(paths, Hints()), use_cache=not again)
         if upload is not None and not await self._ask(upload):
             return False
         self._approved.update(paths)

@@ -1,7 +1,7 @@
 """Asks before recordings are sent to a server: once for all that a run would send."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ from cuttledoc.cli.face import Face
 from cuttledoc.cloud import consent
 from cuttledoc.engine import Engine
 from cuttledoc.errors import CloudError
+from cuttledoc.hints import Hints
 from cuttledoc.settings import CALL, Cloud, LoadedSettings
 
 
@@ -24,14 +25,14 @@ def check_allowed(loaded: LoadedSettings, model_id: str) -> None:
 
 
 async def ask(
-    face: Face, engine: Engine, recordings: Iterable[Path], *, use_cache: bool, yes: bool
+    face: Face, engine: Engine, recordings: Mapping[Path, Hints], *, use_cache: bool, yes: bool
 ) -> None:
     """Tell what a run would send, and ask unless the user has agreed to it beforehand.
 
     Args:
         face: Talks to the user.
         engine: Knows what is in the cache already, and how long recordings are.
-        recordings: What the run is about.
+        recordings: What the run is about, and what is known of each.
         use_cache: Whether a transcript in the cache will do.
         yes: Whether the user said yes on the command line.
 

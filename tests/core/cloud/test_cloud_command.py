@@ -1,5 +1,6 @@
 """The real command with a model elsewhere: consent, documents that forbid, and a key unseen."""
 
+import json
 import os
 import pty
 import subprocess
@@ -282,6 +283,32 @@ def test_a_machine_without_a_keyring_says_what_to_do(run):
     assert "has no keyring" in done.stderr
     assert "CUTTLEDOC_API_KEY" in done.stderr
     assert KEY not in done.stderr
+
+
+def test_what_may_be_missing_is_told(cloud, site, speech, tmp_path):
+    memo = write_sound(tmp_path / "long.flac", np.tile(speech, 2), RATE)
+    site.say = lambda _: "No."
+    done = cloud("transcribe", memo, "-m", "openai", "--yes", "--json")
+    (report,) = json.loads(done.stdout)
+    assert report["model"] == "openai/gpt-transcribe"
+    assert report["language"] == "en"
+    (doubt,) = report["doubts"]
+    assert doubt["kind"] == "sparse"
+    assert "long.flac: listen to it again: far too few words for" in done.stderr
+
+
+def test_what_a_document_tells_goes_along_and_is_known_again(cloud, site, memo, tmp_path):
+    note = tmp_path / "a.md"
+    text = f"---\nlang: en\nvocabulary: [Ainsworth]\n---\nWith [[Anna Miller]]: [memo]({memo})\n"
+    note.write_text(text, encoding="utf-8")
+    assert cloud("transcribe", note, "-m", "openai", "--yes").returncode == 0
+    assert site.asked[0].fields["languages[]"] == ["en"]
+    assert site.asked[0].fields["keywords[]"] == ["Ainsworth", "Anna Miller"]
+    # Nothing would be sent, so nobody has to agree.
+    note.write_text(text, encoding="utf-8")
+    assert cloud("transcribe", note, "-m", "openai").returncode == 0
+    assert SAID in note.read_text("utf-8")
+    assert site.tries == 1
 
 
 def host(site) -> str:
