@@ -38,6 +38,10 @@ _TAKES_VOCABULARY = frozenset({"nemo-transducer", "qwen3-asr", "funasr-nano", "o
 """Families whose models can be told names and jargon; others gain nothing from a vocabulary."""
 
 
+_SENT_AT_ONCE = 2
+"""Requests that are under way to a server, of all recordings together."""
+
+
 class Stage(StrEnum):
     """What is being done for a recording."""
 
@@ -105,6 +109,7 @@ class Engine:
         self._store = Store(settings.models_dir)
         self._cache = Cache(settings.cache_dir, settings.cache_megabytes)
         self._workers = Workers(settings, self._store)
+        self._sending = asyncio.Semaphore(_SENT_AT_ONCE)
         self._under_way: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -320,6 +325,7 @@ class Engine:
                 worker=self._workers.reader(),
                 vad=vad.file("vad"),
                 keep=keep,
+                slots=self._sending,
             ) as job,
             aclosing(job.events()) as events,
         ):

@@ -65,6 +65,7 @@ async def opened(
     worker: WorkerClient,
     vad: Path,
     keep: Path | None,
+    slots: asyncio.Semaphore,
 ) -> AsyncGenerator[CloudJob]:
     """A job for one recording, with what it stands on.
 
@@ -77,6 +78,7 @@ async def opened(
         worker: Cuts the recording; needs no model.
         vad: Path of the voice activity detector's model.
         keep: Folder for finished pieces of unfinished recordings; None to keep none.
+        slots: Held while a request is under way.
 
     Raises:
         SettingsError: The server's URL or the key is wrong.
@@ -95,7 +97,8 @@ async def opened(
     )
     pieces = await asyncio.to_thread(Pieces, keep, order.identity)
     async with Requests(where, there, key) as requests:
-        job = CloudJob(order, worker, requests, pieces, Memory(settings.cache_dir / _SERVERS))
+        memory = Memory(settings.cache_dir / _SERVERS)
+        job = CloudJob(order, worker, requests, pieces=pieces, memory=memory, slots=slots)
         if notice := end_notice(there, where, date.today()):  # noqa: DTZ011 - the user's day
             job.notices.append(notice)
         yield job

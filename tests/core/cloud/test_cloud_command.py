@@ -220,12 +220,15 @@ def test_after_a_kill_only_the_rest_is_sent(cloud, site, speech, tmp_path):
     memo = write_sound(tmp_path / "long.flac", sound, RATE)
     site.say = lambda asked: f"kitchen {words(asked.seconds)}"
     site.seconds = 0.4
+    (tmp_path / "tmp").mkdir()
+    cloud.environment["TMPDIR"] = str(tmp_path / "tmp")
     process = cloud.start("transcribe", memo, "-m", "openai", "--yes")
-    deadline = time.monotonic() + 60
-    while len(site.asked) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert wait_for(lambda: len(site.asked) >= 2, 60)
+    assert list((tmp_path / "tmp").rglob("*.ogg"))
     process.kill()
     process.communicate()
+    # The worker takes the sound with it, although its parent could not.
+    assert wait_for(lambda: not list((tmp_path / "tmp").rglob("*.ogg")))
     time.sleep(0.5)  # what was under way
     first = {asked.sound for asked in site.asked[:1]}
     before = len(site.asked)
@@ -309,6 +312,15 @@ def test_what_a_document_tells_goes_along_and_is_known_again(cloud, site, memo, 
     assert cloud("transcribe", note, "-m", "openai").returncode == 0
     assert SAID in note.read_text("utf-8")
     assert site.tries == 1
+
+
+def wait_for(condition, seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def host(site) -> str:
