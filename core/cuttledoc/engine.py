@@ -7,18 +7,18 @@ worker. Both faces, the command line and the language server, stand on it.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 from msgspec.structs import replace
 
 from cuttledoc.cache import Cache, Key
-from cuttledoc.errors import MediaError
+from cuttledoc.errors import CuttledocError, MediaError
 from cuttledoc.hints import Hints
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
@@ -32,8 +32,15 @@ from cuttledoc.worker.client import WorkerClient
 from cuttledoc.worker.protocol import Event, Finished, Opened, Progress, Recognised
 from cuttledoc.workers import Workers
 
+if TYPE_CHECKING:
+    from cuttledoc.cloud.consent import Upload
+
 _TAKES_VOCABULARY = frozenset({"nemo-transducer", "qwen3-asr", "funasr-nano", "openai", "chat"})
 """Families whose models can be told names and jargon; others gain nothing from a vocabulary."""
+
+
+_SENT_AT_ONCE = 2
+"""Requests that are under way to a server, of all recordings together."""
 
 
 class Stage(StrEnum):
@@ -103,6 +110,7 @@ class Engine:
         self._store = Store(settings.models_dir)
         self._cache = Cache(settings.cache_dir, settings.cache_megabytes)
         self._workers = Workers(settings, self._store)
+        self._sending = asyncio.Semaphore(_SENT_AT_ONCE)
         self._under_way: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -235,6 +243,31 @@ class Engine:
         chosen = self._store.find(model) if model else self.choose(asked).model
         return self._cache.get(self._key(audio, chosen, asked, self._vocabulary(hints)))
 
+    async def upload(
+        self, recordings: Mapping[Path, Hints], *, use_cache: bool = True
+    ) -> "Upload | None":
+        """What transcribing recordings would send to the model's server; None for nothing.
+
+        A recording that cannot be read counts as nothing: its own job tells why.
+
+        Args:
+            recordings: What is known of each.
+            use_cache: Whether those with a finished transcript are left out.
+
+        Raises:
+            ModelError: No model fits.
+            SettingsError: The language, or the address of the server, is none.
+        """
+        from cuttledoc.cloud.backend import upload
+
+        lengths = []
+        for path, hints in recordings.items():
+            with suppress(CuttledocError):
+                if use_cache and self.recall(await digest(path), hints=hints) is not None:
+                    continue
+                lengths.append((await self.probe(path)).duration or 0.0)
+        return upload(self.choose().model, self._settings, lengths) if lengths else None
+
     def _key(
         self, audio: str, model: Model, language: str | None, vocabulary: tuple[str, ...]
     ) -> Key:
@@ -298,6 +331,7 @@ class Engine:
                 worker=self._workers.reader(),
                 vad=vad.file("vad"),
                 keep=keep,
+                slots=self._sending,
             ) as job,
             aclosing(job.events()) as events,
         ):

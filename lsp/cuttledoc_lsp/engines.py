@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from cuttledoc.engine import Engine
+from cuttledoc.engine import Approve, Engine
 from cuttledoc.settings import Settings, Style, Timestamps
 
 
@@ -14,11 +14,13 @@ class Engines:
 
     Args:
         settings: What holds at first.
+        approve: Asked before a recording is sent to a server.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, approve: Approve | None = None) -> None:
+        self._approve = approve
         self._settings = _of_the_engine(settings)
-        self._current = Engine(self._settings)
+        self._current = Engine(self._settings, approve=approve)
         self._users: dict[Engine, int] = {self._current: 0}
 
     async def configure(self, settings: Settings) -> None:
@@ -26,7 +28,7 @@ class Engines:
         if _of_the_engine(settings) == self._settings:
             return
         self._settings = _of_the_engine(settings)
-        old, self._current = self._current, Engine(self._settings)
+        old, self._current = self._current, Engine(self._settings, approve=self._approve)
         self._users[self._current] = 0
         await self._end_unused(old)
 

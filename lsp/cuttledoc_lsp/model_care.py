@@ -131,11 +131,13 @@ def missing(settings: Settings) -> tuple[Model, ...]:
 
 
 def is_sound(store: Store, model: Model) -> bool:
-    """Whether a model is installed and whole.
+    """Whether a model is installed and whole, or runs on a server.
 
     Raises:
         ModelError: The folder of models cannot be read.
     """
+    if model.is_elsewhere:
+        return True
     try:
         store.get(model.id)
     except ModelError as error:

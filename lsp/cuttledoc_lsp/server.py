@@ -30,6 +30,7 @@ from pygls.lsp.server import LanguageServer
 
 from cuttledoc import __version__
 from cuttledoc.errors import CuttledocError
+from cuttledoc_lsp.cloud_care import CloudCare
 from cuttledoc_lsp.documents import Document, Documents
 from cuttledoc_lsp.engines import Engines
 from cuttledoc_lsp.facts import Facts
@@ -64,6 +65,7 @@ class Server(LanguageServer):
         queue: The recordings that wait or are worked on.
         facts: What is known of recordings on disk.
         models: Sees to it that models are there.
+        cloud: Sees to it that nothing is sent that the user does not want sent.
         bars: What runs, in the client's window.
         client_process: Number of the process that the client names as its own.
         ended: Done, with the exit status, when the session is over.
@@ -98,7 +100,8 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.shelf = Shelf()
         self.commands: dict[str, Command] = {}
-        self.engines = Engines(self.settings.core)
+        self.cloud = CloudCare(self)
+        self.engines = Engines(self.settings.core, approve=self.cloud.approve)
         self.facts = Facts(self.engines, found_silent=lambda _: self.recheck_all())
         self.bars = Progress(self)
         self.models = ModelCare(self)
@@ -176,6 +179,12 @@ class Server(LanguageServer):
         """Show the user a message."""
         _log.info("said: %s", message)
         self.window_show_message(ShowMessageParams(kind, message))
+
+    def say_once(self, message: str) -> None:
+        """Warn the user of something, once in a session."""
+        if message not in self._told:
+            self._told.add(message)
+            self.say(message, MessageType.Warning)
 
     def say_errors(self, errors: Sequence[CuttledocError]) -> None:
         """Tell what went wrong, each thing once, and not so much that nobody reads it."""

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from cuttledoc.errors import CuttledocError, ModelError, SettingsError
-from cuttledoc.settings import Settings, SourceKind, Style, Timestamps, load_settings
+from cuttledoc.settings import Cloud, Settings, SourceKind, Style, Timestamps, load_settings
 
 SECTION = "cuttledoc"
 """Name of the section of the client's configuration."""
@@ -57,6 +57,9 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         status_notifications: Whether the server tells by itself when its status changes.
         sources: Where models are fetched from, in the order tried.
         mirror: Base URL that stands in for the release page of model archives.
+        cloud: Whether recordings may be sent to a server, for models that run on one.
+        cloud_url: Base URL of that server.
+        cloud_seconds: The longest piece of a recording that is sent at once, in seconds.
         models_dir: Folder of the installed models.
         cache_dir: Folder of the finished transcripts.
     """
@@ -76,12 +79,25 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     status_notifications: bool | None = None
     sources: tuple[SourceKind, ...] | None = None
     mirror: str | None = None
+    cloud: Cloud | None = None
+    cloud_url: str | None = None
+    cloud_seconds: Annotated[float, Meta(ge=10, le=1200)] | None = None
     models_dir: str | None = None
     cache_dir: str | None = None
 
 
 TRUSTED = frozenset(
-    {"sources", "mirror", "models_dir", "cache_dir", "client_commands", "status_notifications"}
+    {
+        "sources",
+        "mirror",
+        "cloud",
+        "cloud_url",
+        "cloud_seconds",
+        "models_dir",
+        "cache_dir",
+        "client_commands",
+        "status_notifications",
+    }
 )
 """Settings that are never taken from ``workspace/configuration``."""
 
@@ -210,7 +226,7 @@ def _checked(given: Any, problems: list[str], *, trusted: bool) -> dict[str, Any
         name = _WIRE.get(wire)
         if name is None or value is None:
             continue  # an editor's plugin has settings of its own in the same section
-        if name in TRUSTED and not trusted:
+        if not trusted and (name in TRUSTED or _is_elsewhere(name, value)):
             if value not in ("", [], False):
                 problems.append(
                     f"The setting “{SECTION}.{wire}” is only taken from your own settings "
@@ -228,6 +244,13 @@ def _checked(given: Any, problems: list[str], *, trusted: bool) -> dict[str, Any
                 "The default is used."
             )
     return values
+
+
+def _is_elsewhere(name: str, value: Any) -> bool:
+    """Whether a value names a model on a server: to send recordings there costs money."""
+    from cuttledoc.models.elsewhere import Dialect
+
+    return name == "model" and isinstance(value, str) and value.split("/")[0] in set(Dialect)
 
 
 def _known(name: str, value: Any) -> Any:
@@ -249,6 +272,7 @@ _CHOICES: dict[str, type[StrEnum]] = {
     "insert": Insert,
     "waveform": Waveform,
     "sources": SourceKind,
+    "cloud": Cloud,
 }
 
 

@@ -87,7 +87,12 @@ async def transcribe_links(
             and (force or not await _is_current(server, snapshot, errand.link, errand.place))
         ]
         try:
-            if wanted and not await server.models.ready():
+            if wanted and not (
+                await server.models.ready()
+                and await server.cloud.ready(
+                    [path for _, path in wanted], document=document, again=force
+                )
+            ):
                 return tuple(_without_models(errand, None) for errand in errands)
         except CuttledocError as error:
             return tuple(_without_models(errand, error) for errand in errands)
@@ -127,6 +132,8 @@ async def _finish(
         return Done(source, Outcome.CANCELLED, place)
     if stamp is not None and stamp == stamp_of(place):
         server.facts.learn_digest(stamp, result.audio)
+    for notice in result.notices:
+        server.say_once(notice)
     draft = finished_draft(result, place.name, server.settings.core)
     outcome = await insert(server, document, errand.anchor, draft, force=errand.force)
     return Done(source, outcome, place)
@@ -159,7 +166,7 @@ async def _is_current(server: "Server", snapshot: Snapshot, link: "AudioLink", p
 
 
 def _without_models(errand: _Errand, error: CuttledocError | None) -> Done:
-    """The download failed, or the user did not want it."""
+    """The download failed, or the user did not want it, or the recordings are not to be sent."""
     if isinstance(errand.place, MediaError):
         return Done(errand.link.source, Outcome.FAILED, error=errand.place)
     outcome = Outcome.FAILED if error else Outcome.CANCELLED

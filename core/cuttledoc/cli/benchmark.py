@@ -18,6 +18,7 @@ from cuttledoc.cli.output import written_whole
 from cuttledoc.cli.progress import Bars
 from cuttledoc.engine import Engine
 from cuttledoc.errors import CuttledocError, ModelError
+from cuttledoc.hints import Hints
 from cuttledoc.models.catalogue import Model, ModelKind
 from cuttledoc.models.languages import language_code
 from cuttledoc.models.store import Store
@@ -197,7 +198,7 @@ class _Bench:
         """Before hours are spent on the models here: may clips be sent to a server?"""
         from cuttledoc.cli.consent import ask
 
-        clips = [clip.path for clip in self._clips]
+        clips = {clip.path: Hints(language=clip.language) for clip in self._clips}
         async with Engine(msgspec.structs.replace(self._face.settings, model=model.id)) as engine:
             await ask(self._face, engine, clips, use_cache=False, yes=yes)
 

@@ -1,18 +1,16 @@
 """Asks before recordings are sent to a server: once for all that a run would send."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from cuttledoc.cli.face import Face
 from cuttledoc.cloud import consent
-from cuttledoc.cloud.address import server
-from cuttledoc.cloud.backend import named
 from cuttledoc.engine import Engine
-from cuttledoc.errors import CloudError, CuttledocError
-from cuttledoc.media.digest import digest
+from cuttledoc.errors import CloudError
+from cuttledoc.hints import Hints
 from cuttledoc.settings import CALL, Cloud, LoadedSettings
 
 
@@ -27,25 +25,23 @@ def check_allowed(loaded: LoadedSettings, model_id: str) -> None:
 
 
 async def ask(
-    face: Face, engine: Engine, recordings: Iterable[Path], *, use_cache: bool, yes: bool
+    face: Face, engine: Engine, recordings: Mapping[Path, Hints], *, use_cache: bool, yes: bool
 ) -> None:
     """Tell what a run would send, and ask unless the user has agreed to it beforehand.
 
     Args:
         face: Talks to the user.
         engine: Knows what is in the cache already, and how long recordings are.
-        recordings: What the run is about.
+        recordings: What the run is about, and what is known of each.
         use_cache: Whether a transcript in the cache will do.
         yes: Whether the user said yes on the command line.
 
     Raises:
         CloudError: ``cloud-declined``, or ``cloud-unasked``: nobody is there to answer.
     """
-    lengths = await _lengths(engine, dict.fromkeys(recordings), use_cache=use_cache)
-    if not lengths:
+    upload = await engine.upload(recordings, use_cache=use_cache)
+    if upload is None:
         return
-    where = server(face.settings.cloud_url)
-    upload = consent.upload(named(engine.choose().model), where, lengths)
     if yes or face.settings.cloud is Cloud.ON:
         face.say(f"Sending {upload}.")
         return
@@ -56,19 +52,4 @@ async def ask(
             code="cloud-unasked",
         )
     if not click.confirm(f"Send {upload}?", default=False, err=True):
-        raise consent.declined(where)
-
-
-async def _lengths(
-    engine: Engine, recordings: Iterable[Path], *, use_cache: bool
-) -> Sequence[float]:
-    """Seconds of each recording that has to be sent; what cannot be read is told later."""
-    lengths = []
-    for recording in recordings:
-        try:
-            if use_cache and engine.recall(await digest(recording)) is not None:
-                continue
-            lengths.append((await engine.probe(recording)).duration or 0.0)
-        except CuttledocError:
-            continue
-    return lengths
+        raise consent.declined(upload.host)

@@ -130,8 +130,8 @@ async def transcribe_document(
 
 async def wanted(
     path: Path, engine: Engine, *, settings: Settings, language: str | None, force: bool
-) -> list[Path]:
-    """The recordings of a document that a run would send to a server.
+) -> dict[Path, Hints]:
+    """The recordings of a document that a run would send to a server, and what it tells of them.
 
     Raises:
         CloudError: The document keeps them here.
@@ -142,14 +142,14 @@ async def wanted(
     page = read_page(document.text)
     hints = _hints(page, language)
     vault = Vault.around(path)
-    found = []
+    found = {}
     for link in page.links:
         with contextlib.suppress(CuttledocError):
             recording = resolve(link, path, vault)
             if force or not await _is_current(
                 page, link, recording, engine, hints=hints, settings=settings
             ):
-                found.append(recording)
+                found[recording] = hints
     return found
 
 

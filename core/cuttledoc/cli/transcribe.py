@@ -151,9 +151,10 @@ class _Run:
         from cuttledoc.cli.documents import wanted
 
         check_allowed(self._loaded, model.id)
+        heard = dict.fromkeys(recordings, Hints())
         for document in documents:
             with contextlib.suppress(CuttledocError):  # told when its turn comes
-                recordings = recordings + await wanted(
+                heard |= await wanted(
                     document,
                     self._engine,
                     settings=self._settings,
@@ -161,7 +162,7 @@ class _Run:
                     force=self._options.force,
                 )
         again = self._options.force or not self._options.use_cache
-        await ask(self._face, self._engine, recordings, use_cache=not again, yes=self._options.yes)
+        await ask(self._face, self._engine, heard, use_cache=not again, yes=self._options.yes)
         self._agreed = True
 
     async def _approve(self, _: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,15 @@ _SERVERS = "servers"
 """Folder in the cache for what was found out about servers."""
 
 
+def upload(model: Model, settings: Settings, lengths: Sequence[float]) -> consent.Upload:
+    """What sending recordings of these lengths in seconds means.
+
+    Raises:
+        SettingsError: The address of the server is none.
+    """
+    return consent.upload(named(model), server(settings.cloud_url), lengths)
+
+
 async def settled(
     path: Path,
     model: Model,
@@ -42,7 +51,7 @@ async def settled(
     if approve is None:
         raise consent.switched_off(model.id)
     if not await approve(path):
-        raise consent.declined(server(settings.cloud_url))
+        raise consent.declined(server(settings.cloud_url).host)
 
 
 @asynccontextmanager
@@ -56,6 +65,7 @@ async def opened(
     worker: WorkerClient,
     vad: Path,
     keep: Path | None,
+    slots: asyncio.Semaphore,
 ) -> AsyncGenerator[CloudJob]:
     """A job for one recording, with what it stands on.
 
@@ -68,6 +78,7 @@ async def opened(
         worker: Cuts the recording; needs no model.
         vad: Path of the voice activity detector's model.
         keep: Folder for finished pieces of unfinished recordings; None to keep none.
+        slots: Held while a request is under way.
 
     Raises:
         SettingsError: The server's URL or the key is wrong.
@@ -86,7 +97,8 @@ async def opened(
     )
     pieces = await asyncio.to_thread(Pieces, keep, order.identity)
     async with Requests(where, there, key) as requests:
-        job = CloudJob(order, worker, requests, pieces, Memory(settings.cache_dir / _SERVERS))
+        memory = Memory(settings.cache_dir / _SERVERS)
+        job = CloudJob(order, worker, requests, pieces=pieces, memory=memory, slots=slots)
         if notice := end_notice(there, where, date.today()):  # noqa: DTZ011 - the user's day
             job.notices.append(notice)
         yield job

@@ -104,10 +104,10 @@ def _stays(path: Path) -> CloudError:
     )
 
 
-def declined(server: Server) -> CloudError:
+def declined(host: str) -> CloudError:
     """The error of a recording that the user does not want sent."""
     return CloudError(
-        f"Nothing was sent to {server.host}, because you did not agree to it.",
+        f"Nothing was sent to {host}, because you did not agree to it.",
         hint="Use a local model: `--model auto`.",
         code="cloud-declined",
     )

@@ -36,9 +36,6 @@ from cuttledoc.worker.protocol import Event, Export, Exported, Recognised
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 2
-"""Requests under way."""
-
 _AHEAD = 4
 """Pieces on the disk, those under way included."""
 
@@ -92,13 +89,21 @@ class CloudJob:
         requests: Sends.
         pieces: Where finished pieces are kept.
         memory: What is known of the server.
+        slots: Held while a request is under way; shared with other recordings.
 
     Attributes:
         notices: Sentences for the user about the model.
     """
 
     def __init__(
-        self, order: Order, worker: WorkerClient, requests: Requests, pieces: Pieces, memory: Memory
+        self,
+        order: Order,
+        worker: WorkerClient,
+        requests: Requests,
+        *,
+        pieces: Pieces,
+        memory: Memory,
+        slots: asyncio.Semaphore,
     ) -> None:
         self._order = order
         self._worker = worker
@@ -110,7 +115,7 @@ class CloudJob:
         self._settled = False
         self._failure: CuttledocError | None = None
         self._first = asyncio.Lock()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._slots = slots
         self._languages: dict[str, float] = {}
         self.notices: list[str] = []
 
@@ -233,7 +238,8 @@ class CloudJob:
         if not self._settled:
             async with self._first:
                 if not self._settled:
-                    answer = await self._answer(piece)
+                    async with self._slots:
+                        answer = await self._answer(piece)
                     self._settled = True
                     return answer
         async with self._slots:

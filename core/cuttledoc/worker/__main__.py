@@ -81,6 +81,11 @@ class Worker:
             (length,) = HEADER.unpack(header)
             self._take(decode_request(requests.read(length)))
 
+    def tidy(self) -> None:
+        """Delete the sound that a parent which is gone can no longer delete."""
+        for export in tuple(self._exports.values()):
+            export.tidy()
+
     def _take(self, request: Request) -> None:
         match request:
             case Load() as load:
@@ -243,16 +248,17 @@ def _step_back() -> None:
 
 def main() -> None:
     """Serve until the parent closes the pipe or is gone."""
-    out = _private_output()
+    worker = Worker(_private_output())
     # Ctrl-C in a terminal reaches the whole group; the parent decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _step_back()
     try:
-        Worker(out).serve(sys.stdin.buffer)
+        worker.serve(sys.stdin.buffer)
     except BrokenPipeError:
         pass
     finally:
-        # Threads inside native code cannot be asked to stop, and nothing here needs tidying.
+        worker.tidy()
+        # Threads inside native code cannot be asked to stop.
         os._exit(0)
 
 

@@ -80,7 +80,10 @@ class RecordingCommands:
         if path is None or not path.is_absolute():
             raise JsonRpcInvalidParams("Name a recording on this machine by its absolute path.")
         try:
-            if not await server.models.ready():
+            if not (
+                await server.models.ready()
+                and await server.cloud.ready([path], again=arguments.force)
+            ):
                 return FileResult(outcome=Outcome.CANCELLED, path=str(path))
             (ticket,) = server.queue.add([path], again=arguments.force)
             server.bars.include([ticket.job])

@@ -1,5 +1,6 @@
 """A strict server on loopback, and jobs that talk to it."""
 
+import asyncio
 import contextlib
 import os
 import random
@@ -115,8 +116,9 @@ def transcribe(worker, vad, tmp_path, waits):
                 order,
                 worker,
                 requests,
-                Pieces(tmp_path / "pieces" if keep else None, order.identity),
-                Memory(tmp_path / "servers"),
+                pieces=Pieces(tmp_path / "pieces" if keep else None, order.identity),
+                memory=Memory(tmp_path / "servers"),
+                slots=asyncio.Semaphore(2),
             )
             return Told(job, [event async for event in job.events()])
 

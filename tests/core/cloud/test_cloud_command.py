@@ -1,5 +1,6 @@
 """The real command with a model elsewhere: consent, documents that forbid, and a key unseen."""
 
+import json
 import os
 import pty
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from core.conftest import COMMAND
 from fixtures.media import RATE, write_sound
-from fixtures.openai_server import KEY, error
+from fixtures.openai_server import KEY, error, words
 
 SAID = "What was said in the kitchen today."
 
@@ -217,13 +218,17 @@ def test_after_a_kill_only_the_rest_is_sent(cloud, site, speech, tmp_path):
     # No minute is like another.
     sound = np.concatenate([np.roll(speech, turn * 4_000) for turn in range(6)])
     memo = write_sound(tmp_path / "long.flac", sound, RATE)
+    site.say = lambda asked: f"kitchen {words(asked.seconds)}"
     site.seconds = 0.4
+    (tmp_path / "tmp").mkdir()
+    cloud.environment["TMPDIR"] = str(tmp_path / "tmp")
     process = cloud.start("transcribe", memo, "-m", "openai", "--yes")
-    deadline = time.monotonic() + 60
-    while len(site.asked) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    assert wait_for(lambda: len(site.asked) >= 2, 60)
+    assert list((tmp_path / "tmp").rglob("*.ogg"))
     process.kill()
     process.communicate()
+    # The worker takes the sound with it, although its parent could not.
+    assert wait_for(lambda: not list((tmp_path / "tmp").rglob("*.ogg")))
     time.sleep(0.5)  # what was under way
     first = {asked.sound for asked in site.asked[:1]}
     before = len(site.asked)
@@ -281,6 +286,41 @@ def test_a_machine_without_a_keyring_says_what_to_do(run):
     assert "has no keyring" in done.stderr
     assert "CUTTLEDOC_API_KEY" in done.stderr
     assert KEY not in done.stderr
+
+
+def test_what_may_be_missing_is_told(cloud, site, speech, tmp_path):
+    memo = write_sound(tmp_path / "long.flac", np.tile(speech, 2), RATE)
+    site.say = lambda _: "No."
+    done = cloud("transcribe", memo, "-m", "openai", "--yes", "--json")
+    (report,) = json.loads(done.stdout)
+    assert report["model"] == "openai/gpt-transcribe"
+    assert report["language"] == "en"
+    (doubt,) = report["doubts"]
+    assert doubt["kind"] == "sparse"
+    assert "long.flac: listen to it again: far too few words for" in done.stderr
+
+
+def test_what_a_document_tells_goes_along_and_is_known_again(cloud, site, memo, tmp_path):
+    note = tmp_path / "a.md"
+    text = f"---\nlang: en\nvocabulary: [Ainsworth]\n---\nWith [[Anna Miller]]: [memo]({memo})\n"
+    note.write_text(text, encoding="utf-8")
+    assert cloud("transcribe", note, "-m", "openai", "--yes").returncode == 0
+    assert site.asked[0].fields["languages[]"] == ["en"]
+    assert site.asked[0].fields["keywords[]"] == ["Ainsworth", "Anna Miller"]
+    # Nothing would be sent, so nobody has to agree.
+    note.write_text(text, encoding="utf-8")
+    assert cloud("transcribe", note, "-m", "openai").returncode == 0
+    assert SAID in note.read_text("utf-8")
+    assert site.tries == 1
+
+
+def wait_for(condition, seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def host(site) -> str:
