@@ -37,13 +37,19 @@ class CloudCare:
         return agreed
 
     async def ready(
-        self, paths: Sequence[Path], *, document: "Document | None" = None, again: bool = False
+        self,
+        paths: Sequence[Path],
+        *,
+        document: "Document | None" = None,
+        hints: Hints = Hints(),
+        again: bool = False,
     ) -> bool:
         """See that recordings may be sent, if the model is one that runs on a server.
 
         Args:
             paths: The recordings.
             document: The document that links to them; it may forbid it.
+            hints: What it tells of them.
             again: Whether they are sent even if a transcript is known.
 
         Returns:
@@ -69,7 +75,7 @@ class CloudCare:
                 raise consent.switched_off(model.id)
             if core.cloud is Cloud.ON:
                 return True
-            upload = await engine.upload(dict.fromkeys(paths, Hints()), use_cache=not again)
+            upload = await engine.upload(dict.fromkeys(paths, hints), use_cache=not again)
         if upload is not None and not await self._ask(upload):
             return False
         self._approved.update(paths)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from cuttledoc.errors import CuttledocError
+from cuttledoc.hints import Hints
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
 from cuttledoc_lsp.engines import Engines
@@ -88,19 +89,22 @@ class Facts:
         """
         return await self._digests.get(stamp)
 
-    async def recall(self, stamp: FileStamp, model: str = "") -> "Transcript | None":
+    async def recall(
+        self, stamp: FileStamp, model: str = "", hints: Hints = Hints()
+    ) -> "Transcript | None":
         """A file's finished transcript from the cache, if it is there.
 
         Args:
             stamp: The file.
             model: Id of the model it was made with; empty for the one that would be used now.
+            hints: What was known of it beforehand.
 
         Raises:
             CuttledocError: The file cannot be read, or there is no such model.
         """
         audio = await self.digest(stamp)
         async with self._engines.lease() as engine:
-            return await asyncio.to_thread(engine.recall, audio, model)
+            return await asyncio.to_thread(engine.recall, audio, model, hints)
 
     def known_info(self, stamp: FileStamp) -> MediaInfo | CuttledocError | None:
         """The metadata, or why there is none, if that has been asked for already."""

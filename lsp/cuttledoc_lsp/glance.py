@@ -51,6 +51,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
         block: Its transcript, if one stands in the document.
         stale: Whether that is known to belong to another recording.
         drawing: How loud it is, drawn; empty where that is not known or not wanted.
+        model: What would transcribe it, and why; empty where that is not known.
         silent: Whether nothing is to be heard in it.
         actions: What can be done by a click; empty where the editor runs no commands.
     """
@@ -61,6 +62,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     block: "Block | None" = None
     stale: bool = False
     drawing: str = ""
+    model: str = ""
     silent: bool = False
     actions: Sequence[Action] = ()
 
@@ -90,8 +92,11 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
             # Where it can be clicked, it need not be told.
             if self.stamp and not isinstance(self.info, CuttledocError):
                 how = "" if self.actions else " Transcribe it by a code action."
-                state.append(f"*No transcript yet.{how}*")
+                model = f" {plain(self.model)}" if self.model else ""
+                state.append(f"*No transcript yet.{how}{model}*")
             return state
+        made_by = " · ".join(filter(None, (self.block.marker.model, self.block.marker.language)))
+        state.append(f"*Transcribed by {plain(made_by)}.*")
         if self.stale:
             state.append("*The recording has changed since: refresh the transcript.*")
         if self.block.edited:

@@ -97,6 +97,7 @@ def draft_of(transcript: Transcript, *, audio: str, name: str, settings: Setting
     return Draft(
         audio=audio,
         model=transcript.model,
+        language=transcript.language or "",
         form=form(settings),
         body=render(transcript, name=name, style=settings.style, timestamps=settings.timestamps),
     )

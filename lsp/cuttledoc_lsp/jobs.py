@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cuttledoc.engine import Result, Update
 from cuttledoc.errors import CuttledocError
+from cuttledoc.hints import Hints
 from cuttledoc_lsp.engines import Engines
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Job:
     Attributes:
         number: Names the job as long as the server runs.
         path: The recording.
+        hints: What is known of it beforehand.
         again: Whether a finished transcript in the cache is passed over.
         state: Where it is in its life.
         update: How far it has come; None before the first news.
@@ -46,9 +48,10 @@ class Job:
         listeners: Told of each step forward.
     """
 
-    def __init__(self, number: int, path: Path, *, again: bool) -> None:
+    def __init__(self, number: int, path: Path, hints: Hints, *, again: bool) -> None:
         self.number = number
         self.path = path
+        self.hints = hints
         self.again = again
         self.state = JobState.WAITING
         self.update: Update | None = None
@@ -144,13 +147,20 @@ class Queue:
         """The jobs that run, then those that wait, in the order of their turn."""
         return iter((*self._running, *self._waiting))
 
-    def add(self, paths: Sequence[Path], *, again: bool = False) -> list[Ticket]:
+    def add(
+        self, paths: Sequence[Path], *, hints: Hints = Hints(), again: bool = False
+    ) -> list[Ticket]:
         """Ask for recordings: they are next, in this order, before all that wait already.
+
+        Args:
+            paths: The recordings.
+            hints: What is known of them beforehand.
+            again: Whether finished transcripts in the cache are passed over.
 
         Returns:
             A ticket for each path.
         """
-        jobs = [self._find(path, again) or self._make(path, again) for path in paths]
+        jobs = [self._find(path, hints, again) or self._make(path, hints, again) for path in paths]
         asked = list(dict.fromkeys(job for job in jobs if job.state is JobState.WAITING))
         self._waiting = [*asked, *(job for job in self._waiting if job not in asked)]
         tickets = [Ticket(self, job) for job in jobs]
@@ -179,14 +189,18 @@ class Queue:
             self.cancel(job)
         await asyncio.gather(*(job.task for job in jobs if job.task), return_exceptions=True)
 
-    def _find(self, path: Path, again: bool) -> Job | None:
+    def _find(self, path: Path, hints: Hints, again: bool) -> Job | None:
         for job in self:
-            if job.path == path and (job.again or not again) and not job.result.done():
+            if (
+                (job.path, job.hints) == (path, hints)
+                and (job.again or not again)
+                and not job.result.done()
+            ):
                 return job
         return None
 
-    def _make(self, path: Path, again: bool) -> Job:
-        job = Job(next(self._numbers), path, again=again)
+    def _make(self, path: Path, hints: Hints, again: bool) -> Job:
+        job = Job(next(self._numbers), path, hints, again=again)
         self._waiting.append(job)
         return job
 
@@ -202,7 +216,9 @@ class Queue:
     async def _run(self, job: Job) -> None:
         try:
             async with self._engines.lease() as engine:
-                result = await engine.transcribe(job.path, listener=job.heard, again=job.again)
+                result = await engine.transcribe(
+                    job.path, hints=job.hints, listener=job.heard, again=job.again
+                )
             self._settle(job, JobState.DONE, result)
         except CuttledocError as error:
             self._settle(job, JobState.FAILED, error)

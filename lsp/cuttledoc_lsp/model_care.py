@@ -7,14 +7,15 @@ from lsprotocol.types import MessageActionItem, MessageType, ShowMessageRequestP
 from pygls.exceptions import JsonRpcException
 
 from cuttledoc.errors import ModelError
-from cuttledoc.models.catalogue import DEFAULT_VAD, Model, find_model
-from cuttledoc.models.choose import choose
+from cuttledoc.models.catalogue import DEFAULT_VAD, Model
+from cuttledoc.models.choose import Choice, choose
 from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
 
 if TYPE_CHECKING:
     from cuttledoc.models.progress import FetchProgress
     from cuttledoc_lsp.server import Server
+    from cuttledoc_lsp.snapshot import Snapshot
 
 _MEGABYTE = 1_000_000
 _DOWNLOAD = "Download"
@@ -32,10 +33,13 @@ class ModelCare:
         self._server = server
         self._fetching: asyncio.Task[bool] | None = None
 
-    async def ready(self) -> bool:
+    async def ready(self, language: str | None = None) -> bool:
         """See that what a transcription needs is installed; ask for leave to fetch it.
 
         Several who ask at once share one question and one download.
+
+        Args:
+            language: The language the recordings are said to be in; None for the setting's.
 
         Returns:
             False if the user does not want the download, or ends it.
@@ -45,13 +49,26 @@ class ModelCare:
             SettingsError: The language is none.
         """
         if self._fetching is None:
-            absent = await asyncio.to_thread(missing, self._server.settings.core)
+            absent = await asyncio.to_thread(missing, self._server.settings.core, language)
             if not absent:
                 return True
         if self._fetching is None:
             self._fetching = asyncio.create_task(self._ask_and_fetch(absent))
             self._fetching.add_done_callback(self._done)
         return await asyncio.shield(self._fetching)
+
+    async def choice(self, snapshot: "Snapshot") -> Choice:
+        """The model that the recordings of a document would be transcribed with, and why.
+
+        Raises:
+            ModelError: No model fits.
+            SettingsError: The language is none.
+        """
+        from cuttledoc.markdown.front_matter import read_front_matter
+
+        language = read_front_matter(snapshot.page.text).language
+        async with self._server.engines.lease() as engine:
+            return await asyncio.to_thread(engine.choose, language)
 
     async def fetch(self, models: tuple[Model, ...], *, force: bool = False) -> bool:
         """Fetch models, showing progress; False if the user cancels.
@@ -117,16 +134,20 @@ class ModelCare:
             task.exception()  # told by those who wait
 
 
-def missing(settings: Settings) -> tuple[Model, ...]:
+def missing(settings: Settings, language: str | None = None) -> tuple[Model, ...]:
     """The models that a transcription needs and that are not installed, or are damaged.
+
+    Args:
+        settings: What the user set.
+        language: The language the recordings are said to be in; None for the setting's.
 
     Raises:
         ModelError: No model fits, or the folder of models cannot be read.
         SettingsError: The language is none.
     """
     store = Store(settings.models_dir)
-    language = None if settings.language == "auto" else settings.language
-    needed = (choose(settings, language, store).model, find_model(DEFAULT_VAD))
+    spoken = language or settings.language
+    needed = (choose(settings, spoken, store).model, store.find(DEFAULT_VAD))
     return tuple(model for model in needed if not is_sound(store, model))
 
 

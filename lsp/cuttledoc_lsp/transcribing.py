@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from lsprotocol.types import MessageType
 
+from cuttledoc.doubts import sentence
 from cuttledoc.errors import CuttledocError, MediaError
+from cuttledoc.hints import Hints
+from cuttledoc.models.choose import AUTO
 from cuttledoc_lsp import places
 from cuttledoc_lsp.anchors import Anchor
 from cuttledoc_lsp.documents import Document
@@ -71,11 +75,14 @@ async def transcribe_links(
     Returns:
         One for each link, in their order.
     """
+    from cuttledoc.markdown.hints import hints_in
+
     snapshot = await document.fresh()
     with ExitStack() as stack:
         # At once, before the document can change again.
         anchors = [stack.enter_context(anchored(document, link)) for link in chosen(snapshot)]
         found = await places.find(snapshot, [anchor.link for anchor in anchors], server.roots)
+        hints = await asyncio.to_thread(hints_in, snapshot.page)
         errands = [
             _Errand(anchor, place, force=force)
             for anchor, place in zip(anchors, found, strict=True)
@@ -84,19 +91,19 @@ async def transcribe_links(
             (errand, errand.place)
             for errand in errands
             if isinstance(errand.place, Path)
-            and (force or not await _is_current(server, snapshot, errand.link, errand.place))
+            and (force or not await _is_current(server, snapshot, errand, hints))
         ]
         try:
             if wanted and not (
-                await server.models.ready()
+                await server.models.ready(hints.language)
                 and await server.cloud.ready(
-                    [path for _, path in wanted], document=document, again=force
+                    [path for _, path in wanted], document=document, hints=hints, again=force
                 )
             ):
                 return tuple(_without_models(errand, None) for errand in errands)
         except CuttledocError as error:
             return tuple(_without_models(errand, error) for errand in errands)
-        tickets = server.queue.add([path for _, path in wanted], again=force)
+        tickets = server.queue.add([path for _, path in wanted], hints=hints, again=force)
         server.bars.include([ticket.job for ticket in tickets])
         given = {errand.anchor: ticket for (errand, _), ticket in zip(wanted, tickets, strict=True)}
         return tuple(
@@ -134,32 +141,36 @@ async def _finish(
         server.facts.learn_digest(stamp, result.audio)
     for notice in result.notices:
         server.say_once(notice)
+    if result.transcript.doubts:
+        told = ", ".join(map(sentence, result.transcript.doubts))
+        server.say(f"{place.name}: listen to it again: {told}.", MessageType.Warning)
     draft = finished_draft(result, place.name, server.settings.core)
     outcome = await insert(server, document, errand.anchor, draft, force=errand.force)
     return Done(source, outcome, place)
 
 
-async def _is_current(server: "Server", snapshot: Snapshot, link: "AudioLink", place: Path) -> bool:
+async def _is_current(server: "Server", snapshot: Snapshot, errand: _Errand, hints: Hints) -> bool:
     """Whether the transcript that stands there is the one that would be made.
 
     Told from its marker alone: notes carried to another machine are not transcribed again.
     """
     from cuttledoc.markdown.blocks import short_hash
-    from cuttledoc.models.choose import choose
-    from cuttledoc.models.store import Store
 
-    block = snapshot.page.block_of(link)
-    stamp = stamp_of(place)
+    block = snapshot.page.block_of(errand.link)
+    stamp = stamp_of(errand.place) if isinstance(errand.place, Path) else None
     if block is None or block.edited or stamp is None:
         return False
     core = server.settings.core
     if block.marker.form != form(core):
         return False
     try:
-        language = None if core.language == "auto" else core.language
-        choice = await asyncio.to_thread(choose, core, language, Store(core.models_dir))
-        return block.marker.model == choice.model.id and block.marker.audio == short_hash(
-            await server.facts.digest(stamp)
+        found_out = block.marker.language if core.language == AUTO else ""
+        async with server.engines.lease() as engine:
+            choice = await asyncio.to_thread(engine.choose, hints.language or found_out or None)
+        return (
+            block.marker.model == choice.model.id
+            and block.marker.language in {"", choice.language}
+            and block.marker.audio == short_hash(await server.facts.digest(stamp))
         )
     except CuttledocError:
         return False  # the job that follows says why

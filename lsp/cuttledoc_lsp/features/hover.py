@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lsprotocol.types import TEXT_DOCUMENT_HOVER, Hover, HoverParams, MarkupContent, MarkupKind
 
 from cuttledoc.errors import CuttledocError
+from cuttledoc.models.choose import Choice
 from cuttledoc_lsp import places
 from cuttledoc_lsp.command import PREFIX, place_argument
 from cuttledoc_lsp.facts import stamp_of
@@ -79,9 +80,10 @@ async def _about_link(
     if stamp is None:
         error = found if isinstance(found, CuttledocError) else None
         return Glance(target=link.target, info=error, block=block).markdown()
-    info, peaks = await asyncio.gather(
+    info, peaks, choice = await asyncio.gather(
         _soon(server.facts.info(stamp)),
         _soon(server.facts.peaks(stamp)) if _drawn(server) is not Waveform.OFF else _nothing(),
+        _soon(server.models.choice(snapshot)) if block is None else _nothing(),
     )
     return Glance(
         target=link.target,
@@ -90,6 +92,7 @@ async def _about_link(
         block=block,
         stale=server.facts.is_stale(stamp, block),
         drawing=_drawing(server, peaks),
+        model=f"{choice.model.id}: {choice.reason}" if isinstance(choice, Choice) else "",
         silent=isinstance(peaks, tuple) and is_silent(peaks),
         actions=()
         if isinstance(info, CuttledocError)

@@ -1,5 +1,6 @@
 """What a player in the editor needs to know about the recording at the cursor."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from cuttledoc_lsp.timestamps import seconds_at, stamped
 from cuttledoc_lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from cuttledoc.markdown.blocks import Block
+    from cuttledoc.markdown.links import AudioLink
     from cuttledoc.transcript import Segment
     from cuttledoc_lsp.server import Server
+    from cuttledoc_lsp.snapshot import Snapshot
 
 
 class SegmentResult(Wire, frozen=True):
@@ -66,7 +68,7 @@ async def recording_at(server: "Server", arguments: PlaceArguments) -> Recording
         duration = (await server.facts.info(stamp)).duration
     except CuttledocError:
         duration = None
-    segments = await _segments(server, stamp, snapshot.page.block_of(link), duration or 0.0)
+    segments = await _segments(server, stamp, snapshot, link, duration or 0.0)
     return RecordingResult(
         path=str(stamp.path),
         uri=uri_of(stamp.path, like=snapshot.uri),
@@ -80,10 +82,14 @@ async def recording_at(server: "Server", arguments: PlaceArguments) -> Recording
 
 
 async def _segments(
-    server: "Server", stamp: FileStamp, block: "Block | None", duration: float
+    server: "Server", stamp: FileStamp, snapshot: "Snapshot", link: "AudioLink", duration: float
 ) -> "tuple[Segment, ...]":
+    from cuttledoc.markdown.hints import hints_in
+
+    block = snapshot.page.block_of(link)
     try:
-        known = await server.facts.recall(stamp, block.marker.model if block else "")
+        hints = await asyncio.to_thread(hints_in, snapshot.page)
+        known = await server.facts.recall(stamp, block.marker.model if block else "", hints)
     except CuttledocError:  # no such model any more, or the file cannot be read
         known = None
     if known is not None:
