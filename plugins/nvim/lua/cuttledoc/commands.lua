@@ -1,0 +1,311 @@
+--- :Cuttledoc and its subcommands.
+local client = require('cuttledoc.client')
+local message = require('cuttledoc.message')
+
+local M = {}
+
+---@class cuttledoc.Call
+---@field words string[] What stands after the subcommand.
+---@field bang boolean
+---@field range? integer[] First and last line, where they were given; from 1.
+
+---@class cuttledoc.Subcommand
+---@field summary string
+---@field run fun(call: cuttledoc.Call)
+---@field complete? fun(lead: string): string[]
+
+--- The document that the cursor is in, if the server has it.
+---@return string? uri
+local function document()
+  local buffer = vim.api.nvim_get_current_buf()
+  if vim.api.nvim_buf_get_name(buffer) == '' or vim.bo[buffer].buftype ~= '' then
+    message.show('Save this document first: recordings are found beside its file.', vim.log.levels.WARN)
+    return
+  end
+  local filetypes = require('cuttledoc.config').get().filetypes
+  if not vim.list_contains(filetypes, vim.bo[buffer].filetype) then
+    message.show(
+      ('This is no %s document.'):format(table.concat(filetypes, ' or ')),
+      vim.log.levels.WARN
+    )
+    return
+  end
+  return vim.uri_from_bufnr(buffer)
+end
+
+---@param line integer From 0.
+---@param column integer In bytes, from 0.
+---@return lsp.Position
+local function position(line, column)
+  local text = vim.api.nvim_buf_get_lines(0, line, line + 1, false)[1] or ''
+  local one = client.get()
+  local encoding = one and one.offset_encoding or 'utf-16'
+  return { line = line, character = vim.str_utfindex(text, encoding, math.min(column, #text)) }
+end
+
+---@return lsp.Position
+local function cursor()
+  local line, column = unpack(vim.api.nvim_win_get_cursor(0))
+  return position(line - 1, column)
+end
+
+---@param one lsp.Position
+---@param other lsp.Position
+local function before(one, other)
+  return one.line < other.line or (one.line == other.line and one.character <= other.character)
+end
+
+--- The links to work on: those in the range; else the one under the cursor; else those of its line.
+---@param links { range: lsp.Range }[]
+---@param range? integer[]
+---@return lsp.Position[] positions
+local function chosen(links, range)
+  local at = cursor()
+  local first, last = at.line, at.line
+  if range then
+    first, last = range[1] - 1, range[2] - 1
+  end
+  local found = {}
+  for _, link in ipairs(links) do
+    if not range and before(link.range.start, at) and before(at, link.range['end']) then
+      return { at }
+    end
+    if link.range.start.line <= last and link.range['end'].line >= first then
+      found[#found + 1] = link.range.start
+    end
+  end
+  return found
+end
+
+---@param call cuttledoc.Call
+local function transcribe(call)
+  local uri = document()
+  if not uri then
+    return
+  end
+  client.command('listLinks', { uri = uri }, function(result)
+    local positions = chosen(result.links, call.range)
+    if #positions == 0 and call.range then
+      message.show('There is no link to a recording in these lines.', vim.log.levels.WARN)
+      return
+    end
+    if #positions == 0 then
+      positions = { cursor() } -- in a transcript, or the server says what is wrong
+    end
+    for _, place in ipairs(positions) do
+      client.command('transcribeLink', { uri = uri, position = place, force = call.bang })
+    end
+  end)
+end
+
+--- A subcommand that asks the server for something about the place of the cursor.
+---@param command string
+local function at_cursor(command)
+  return function()
+    local uri = document()
+    if uri then
+      client.command(command, { uri = uri, position = cursor() })
+    end
+  end
+end
+
+---@param call cuttledoc.Call
+local function cancel(call)
+  local one = client.get()
+  if not one then
+    return message.show('Nothing runs.')
+  end
+  local title = table.concat(call.words, ' ')
+  local count = require('cuttledoc.progress').cancel(one, title ~= '' and title or nil)
+  if title == '' then
+    client.command('cancel', {}, function(result)
+      if count == 0 and result.cancelled == 0 then
+        message.show('Nothing runs.')
+      end
+    end)
+  elseif count == 0 then
+    message.show(('“%s” does not run.'):format(title), vim.log.levels.WARN)
+  end
+end
+
+local function log()
+  local path = require('cuttledoc.server').log_file()
+  if not vim.uv.fs_stat(path) then
+    return message.show(('There is no log yet; it will be %s.'):format(path))
+  end
+  vim.cmd.tabedit(vim.fn.fnameescape(path))
+  vim.bo.readonly = true
+  vim.bo.autoread = true
+  vim.cmd.normal({ 'G', bang = true })
+end
+
+local function trust()
+  local server = require('cuttledoc.server')
+  local search = server.find(vim.fn.expand('%:p:h'))
+  if not search.untrusted then
+    return message.show('There is no server here that waits for your trust.')
+  end
+  local question = ('Run %s from now on? It can do all that you can.'):format(search.untrusted)
+  vim.ui.select({ 'Trust it', 'Leave it' }, { prompt = question }, function(choice)
+    if choice == 'Trust it' then
+      server.trust(search.untrusted)
+      client.restart()
+    end
+  end)
+end
+
+---@type table<string, cuttledoc.Subcommand>
+M.subcommands = {
+  transcribe = {
+    summary = 'Transcribe the link under the cursor, or those in the range; ! replaces your edits',
+    run = transcribe,
+  },
+  transcribe_all = {
+    summary = 'Transcribe all links of the document; ! replaces your edits',
+    run = function(call)
+      local uri = document()
+      if uri then
+        client.command('transcribeDocument', { uri = uri, force = call.bang })
+      end
+    end,
+  },
+  file = {
+    summary = 'Transcribe a recording into a document of its own; without a name, choose one',
+    run = function(call)
+      require('cuttledoc.recording').transcribe(table.concat(call.words, ' '), call.bang)
+    end,
+    complete = function(lead)
+      return vim.fn.getcompletion(lead, 'file')
+    end,
+  },
+  refresh = {
+    summary = 'Transcribe again where a recording has changed',
+    run = function()
+      local uri = document()
+      if uri then
+        client.command('refresh', { uri = uri })
+      end
+    end,
+  },
+  remove = {
+    summary = 'Take the transcript under the cursor out of the document',
+    run = at_cursor('removeTranscript'),
+  },
+  show = {
+    summary = 'Go to the transcript of the link under the cursor',
+    run = at_cursor('showTranscript'),
+  },
+  cancel = {
+    summary = 'Cancel what runs, or the one that is named',
+    run = cancel,
+    complete = function()
+      return vim.tbl_map(function(job)
+        return job.title
+      end, require('cuttledoc.progress').jobs())
+    end,
+  },
+  play = {
+    summary = 'Play the recording from the time stamp under the cursor; ! ends it',
+    run = function(call)
+      if call.bang then
+        return require('cuttledoc.play').stop()
+      end
+      local uri = document()
+      if uri then
+        require('cuttledoc.play').at(uri, cursor())
+      end
+    end,
+  },
+  open = {
+    summary = 'Open the recording under the cursor with the program the system has for it',
+    run = function()
+      if not require('cuttledoc.link').open() then
+        message.show('There is no recording here.', vim.log.levels.WARN)
+      end
+    end,
+  },
+  link = {
+    summary = 'Choose a recording and link it here',
+    run = function()
+      if document() then
+        require('cuttledoc.recording').link()
+      end
+    end,
+  },
+  search = {
+    summary = 'Search the transcripts of the workspace',
+    run = function(call)
+      require('cuttledoc.search').search(table.concat(call.words, ' '))
+    end,
+  },
+  models = {
+    summary = 'Show, download and remove models',
+    run = function()
+      require('cuttledoc.models').choose()
+    end,
+  },
+  log = { summary = "Open the server's log", run = log },
+  restart = {
+    summary = 'End the server and start it again',
+    run = function()
+      client.restart()
+    end,
+  },
+  install = {
+    summary = 'Install the server into the data folder; ! installs it anew',
+    run = function(call)
+      require('cuttledoc.install').install({ again = call.bang })
+    end,
+  },
+  trust = { summary = 'Let the server of this project run', run = trust },
+}
+
+--- Names of the subcommands, in order.
+---@return string[]
+function M.names()
+  local names = vim.tbl_keys(M.subcommands)
+  table.sort(names)
+  return names
+end
+
+--- Runs `:Cuttledoc`.
+---@param args vim.api.keyset.create_user_command.command_args
+function M.run(args)
+  local words = vim.list_slice(args.fargs)
+  local name = table.remove(words, 1)
+  local subcommand = name and M.subcommands[name]
+  if not subcommand then
+    local sentence = name and ('There is no :Cuttledoc %s.'):format(name) or 'Say what to do.'
+    return message.show(
+      ('%s There are: %s.'):format(sentence, table.concat(M.names(), ', ')),
+      vim.log.levels.ERROR
+    )
+  end
+  subcommand.run({
+    words = words,
+    bang = args.bang,
+    range = args.range > 0 and { args.line1, args.line2 } or nil,
+  })
+end
+
+--- Completes `:Cuttledoc`.
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local name = line:match('Cuttledoc!?%s+(%S+)%s')
+  if not name then
+    return vim.tbl_filter(function(one)
+      return vim.startswith(one, lead)
+    end, M.names())
+  end
+  local subcommand = M.subcommands[name]
+  if not subcommand or not subcommand.complete then
+    return {}
+  end
+  return vim.tbl_filter(function(one)
+    return vim.startswith(one, lead)
+  end, subcommand.complete(lead))
+end
+
+return M
