@@ -6,6 +6,7 @@ local M = {}
 function M.attach(client, buffer)
   local options = require('cuttledoc.config').get()
   require('cuttledoc.progress')
+  require('cuttledoc.edits').follow(buffer)
   require('cuttledoc.files').watch()
   if options.lenses then
     require('cuttledoc.lens').attach(client, buffer)

@@ -22,7 +22,8 @@ local started = 0
 local waiting = {}
 
 ---@type table<integer, integer>
-local LEVELS = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.INFO }
+local LEVELS =
+  { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.INFO }
 
 --- The client, if there is one that can be spoken to.
 ---@return vim.lsp.Client?
@@ -111,13 +112,8 @@ local function check_version(client)
     return version and version:match('^%d+%.%d+')
   end
   if theirs and part(theirs) ~= part(own) then
-    message.show(
-      ('The server is version %s and the plugin %s. Update the older one; for the server: :Cuttledoc install!'):format(
-        theirs,
-        own
-      ),
-      vim.log.levels.WARN
-    )
+    local sentence = 'The server is version %s and the plugin %s. Update the older one.'
+    message.show(sentence:format(theirs, own), vim.log.levels.WARN)
   end
 end
 
@@ -149,12 +145,16 @@ local function ended(code, signal)
     end
     local why = signal ~= 0 and ('signal %d'):format(signal) or ('exit status %d'):format(code)
     if restarts >= config.get().restarts then
-      local sentence = 'The server has ended again (%s). See :Cuttledoc log, then :Cuttledoc restart.'
+      local sentence =
+        'The server has ended again (%s). See :Cuttledoc log, then :Cuttledoc restart.'
       message.show(sentence:format(why), vim.log.levels.ERROR)
       return
     end
     restarts = restarts + 1
-    message.show(('The server has ended (%s) and is started again.'):format(why), vim.log.levels.WARN)
+    message.show(
+      ('The server has ended (%s) and is started again.'):format(why),
+      vim.log.levels.WARN
+    )
     vim.lsp.enable(NAME)
   end)
 end
@@ -215,7 +215,8 @@ function M.with(wish)
   if #vim.lsp.get_clients({ name = NAME, _uninitialized = true }) == 0 then
     local settings = vim.deepcopy(vim.lsp.config[NAME])
     settings.root_dir = folder_of(0) or vim.uv.cwd()
-    local fits = vim.list_contains(settings.filetypes or {}, vim.bo.filetype) and folder_of(0) ~= nil
+    local fits = vim.list_contains(settings.filetypes or {}, vim.bo.filetype)
+      and folder_of(0) ~= nil
     vim.lsp.start(settings, { attach = fits, reuse_client = share })
   end
 end

@@ -19,7 +19,10 @@ local M = {}
 local function document()
   local buffer = vim.api.nvim_get_current_buf()
   if vim.api.nvim_buf_get_name(buffer) == '' or vim.bo[buffer].buftype ~= '' then
-    message.show('Save this document first: recordings are found beside its file.', vim.log.levels.WARN)
+    message.show(
+      'Save this document first: recordings are found beside its file.',
+      vim.log.levels.WARN
+    )
     return
   end
   local filetypes = require('cuttledoc.config').get().filetypes

@@ -27,7 +27,7 @@ local M = {}
 ---@field log_level? "debug"|"info"|"warning"|"error" What the server's log tells.
 ---@field settings? cuttledoc.Settings
 ---@field player? string[] Program and arguments, with {file} and {start} in them.
----@field progress? "auto"|"echo"|"off" Whether progress is shown in the command line; "auto": where nothing else shows it.
+---@field progress? "auto"|"echo"|"off" Shown in the command line: where nothing else shows it, or always, or never.
 ---@field lenses? boolean Whether lenses are drawn.
 ---@field folds? "open"|"closed"|false Whether transcripts can be folded, and how they begin.
 ---@field keys? boolean Whether gx and gf follow links to recordings.

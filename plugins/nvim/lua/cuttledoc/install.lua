@@ -1,4 +1,4 @@
---- Installs the server into an environment of its own in the data folder, by uv or by Python's venv.
+--- Installs the server into an environment of its own in the data folder, by uv or Python's venv.
 local config = require('cuttledoc.config')
 local message = require('cuttledoc.message')
 local server = require('cuttledoc.server')
@@ -18,7 +18,11 @@ end
 ---@return string? program
 function M.python()
   local wanted = config.get().python
-  for _, name in ipairs(wanted and { wanted } or { 'python3', 'python', 'python3.13', 'python3.12', 'python3.11' }) do
+  for _, name in
+    ipairs(
+      wanted and { wanted } or { 'python3', 'python', 'python3.13', 'python3.12', 'python3.11' }
+    )
+  do
     if vim.fn.executable(name) == 1 and vim.system({ name, '-c', NEEDED }):wait(5000).code == 0 then
       return name
     end
@@ -41,7 +45,8 @@ local function plan(again)
   end
   local base = M.python()
   if not base then
-    return nil, 'Neither uv nor Python 3.11 or newer is there. Install one of them, or name a Python by the option python.'
+    return nil,
+      'There is neither uv nor Python 3.11 or newer. Install one, or set the option python.'
   end
   local make = { base, '-m', 'venv', folder }
   if again then
@@ -117,7 +122,9 @@ function M.install(options)
     return done(false)
   end
   running = true
-  message.show(('Installing %s with %s …'):format(config.get().package, vim.fs.basename(steps[1][1])))
+  message.show(
+    ('Installing %s with %s …'):format(config.get().package, vim.fs.basename(steps[1][1]))
+  )
   run(steps, function(failure)
     running = false
     if failure then
@@ -130,6 +137,5 @@ function M.install(options)
     done(true)
   end)
 end
-
 
 return M

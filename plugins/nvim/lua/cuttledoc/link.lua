@@ -45,7 +45,9 @@ function M.attach(buffer)
   if vim.bo[buffer].includeexpr == '' then
     vim.bo[buffer].includeexpr = "v:lua.require'cuttledoc.link'.include(v:fname)"
   end
-  if vim.fn.mapcheck('gx', 'n') == '' or (vim.fn.maparg('gx', 'n', false, true).buffer or 0) == 0 then
+  if
+    vim.fn.mapcheck('gx', 'n') == '' or (vim.fn.maparg('gx', 'n', false, true).buffer or 0) == 0
+  then
     vim.keymap.set('n', 'gx', function()
       return M.open() and '' or M.otherwise()
     end, { buffer = buffer, desc = 'Open the recording or address under the cursor' })

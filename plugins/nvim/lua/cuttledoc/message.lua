@@ -78,7 +78,8 @@ end
 ---@param message string
 ---@param level? integer One of vim.log.levels; INFO where it is left out.
 function M.show(message, level)
-  level = math.min(math.max(level or vim.log.levels.INFO, vim.log.levels.INFO), vim.log.levels.ERROR)
+  level =
+    math.min(math.max(level or vim.log.levels.INFO, vim.log.levels.INFO), vim.log.levels.ERROR)
   if not is_plain() then
     vim.notify(message, level, { title = 'cuttledoc' })
     return

@@ -3,7 +3,15 @@ local client = require('cuttledoc.client')
 
 local M = {}
 
----@param model { id: string, kind: string, languages: string[], bytes: integer, licence: string, installed: boolean }
+---@class cuttledoc.Model
+---@field id string
+---@field kind string
+---@field languages string[]
+---@field bytes integer
+---@field licence string
+---@field installed boolean
+
+---@param model cuttledoc.Model
 local function line(model)
   local languages = #model.languages > 0 and table.concat(model.languages, ' ') or 'any language'
   return ('%s %s · %s · %s · %.0f MB · %s'):format(
@@ -16,7 +24,7 @@ local function line(model)
   )
 end
 
----@param model { id: string, installed: boolean }
+---@param model cuttledoc.Model
 local function act(model)
   local command = model.installed and 'removeModel' or 'downloadModel'
   local word = model.installed and 'Remove' or 'Download'

@@ -55,7 +55,7 @@ function M.file(path, seconds)
     local wanted = require('cuttledoc.config').get().player
     message.show(
       wanted and ('The player %s cannot be run. Correct the option player.'):format(wanted[1])
-        or 'There is no player. Install mpv or ffplay (of ffmpeg), or name one by the option player.',
+        or 'There is no player. Install mpv or ffplay, or name one by the option player.',
       vim.log.levels.ERROR
     )
     return
@@ -82,13 +82,17 @@ end
 ---@param uri string
 ---@param position lsp.Position
 function M.at(uri, position)
-  require('cuttledoc.client').command('recordingAt', { uri = uri, position = position }, function(place)
-    if place == vim.NIL or not place.path then
-      message.show('There is no recording here.', vim.log.levels.WARN)
-    else
-      M.file(place.path, place.seconds or 0)
+  require('cuttledoc.client').command(
+    'recordingAt',
+    { uri = uri, position = position },
+    function(place)
+      if place == vim.NIL or not place.path then
+        message.show('There is no recording here.', vim.log.levels.WARN)
+      else
+        M.file(place.path, place.seconds or 0)
+      end
     end
-  end)
+  )
 end
 
 vim.api.nvim_create_autocmd('VimLeavePre', {

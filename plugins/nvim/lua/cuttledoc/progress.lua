@@ -1,4 +1,4 @@
---- What the server is doing: for status lines, for cancelling, and for who has nothing else to see it.
+--- What the server is doing: for status lines, for cancelling, and for who sees it nowhere else.
 local M = {}
 
 ---@class cuttledoc.Job

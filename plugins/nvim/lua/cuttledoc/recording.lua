@@ -10,7 +10,10 @@ local M = {}
 local function choose(prompt, chosen)
   client.command('listRecordings', vim.empty_dict(), function(result)
     if #result.recordings == 0 then
-      message.show('There is no recording below the folders of this workspace.', vim.log.levels.WARN)
+      message.show(
+        'There is no recording below the folders of this workspace.',
+        vim.log.levels.WARN
+      )
       return
     end
     vim.ui.select(result.recordings, {

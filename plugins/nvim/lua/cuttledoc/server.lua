@@ -3,7 +3,7 @@
 --- The order:
 ---   1. the option `cmd`
 ---   2. `cuttledoc-lsp` on the PATH, which includes a virtual environment that is active
----   3. a virtual environment (`.venv`, `venv`) in the document's folder or above it, if you trust it
+---   3. a virtual environment (`.venv`, `venv`) in the document's folder or above, if you trust it
 ---   4. what `:Cuttledoc install` has installed
 ---
 --- A folder comes from anywhere, and opening a note in it must not run a program out of it. So the
@@ -147,7 +147,7 @@ function M.missing(search)
       .. 'by :Cuttledoc trust; or install your own by :Cuttledoc install.'
     ):format(search.untrusted)
   end
-  return 'The server is not installed. Install it by :Cuttledoc install, or see :checkhealth cuttledoc.'
+  return 'The server is not installed. Type :Cuttledoc install, or see :checkhealth cuttledoc.'
 end
 
 return M
