@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lsp.conftest import long_recording  # noqa: F401 - a fixture
+
 if TYPE_CHECKING:
     from .screen import Neovim
 
@@ -28,12 +30,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave these tests to those who ask for them by name."""
     asked = any("nvim" in argument for argument in config.args)
     return None if asked or not collection_path.is_relative_to(HERE) else True
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Pynvim leaves its connections to the garbage collector."""
-    for kind in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):
-        config.addinivalue_line("filterwarnings", f"ignore::{kind}")
 
 
 @pytest.fixture
@@ -76,9 +72,7 @@ def environment(home: Path, installed_models: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(
-    workspace: Path, home: Path, environment: dict[str, str]
-) -> Iterator[Start]:
+def start(workspace: Path, home: Path, environment: dict[str, str]) -> Iterator[Start]:
     """Starts editors, by default in the workspace; each is ended after the test."""
     from .screen import Neovim
 
@@ -95,5 +89,7 @@ def start(
         return editor
 
     yield begin
+    for editor in editors:
+        assert not editor.blocked, f"a prompt waits for a key:\n{editor.screen}"
     for editor in editors:
         editor.close()

@@ -1,11 +1,14 @@
 """A person at a Neovim: keys go in, and what the screen shows comes out."""
 
 import contextlib
+import gc
+import re
 import shutil
 import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,7 +38,9 @@ class Grid:
             self.rows = [[" "] * WIDTH for _ in range(HEIGHT)]
         elif name == "grid_scroll":
             _, top, bottom, left, right, count, _ = arguments
-            rows = range(top, bottom - count) if count > 0 else range(bottom - 1, top - count - 1, -1)
+            rows = (
+                range(top, bottom - count) if count > 0 else range(bottom - 1, top - count - 1, -1)
+            )
             for row in rows:
                 self.rows[row][left:right] = self.rows[row + count][left:right]
 
@@ -104,6 +109,16 @@ class Neovim:
         """Wait until a text stands on the screen, in one line."""
         self.until(lambda: text in self.screen, f"“{text}” on the screen", seconds)
 
+    def told(self, text: str, seconds: float = 60) -> None:
+        """Wait until a message in the corner says something, on however many lines."""
+        self.until(lambda: text in self.corner, f"“{text}” in a message", seconds)
+
+    @property
+    def corner(self) -> str:
+        """The messages in the corner, in one line."""
+        lines = re.findall(r"│(.*)│", self.screen)
+        return " ".join(" ".join(lines).split())
+
     @property
     def screen(self) -> str:
         """What stands on the screen."""
@@ -144,4 +159,7 @@ class Neovim:
         self._drawing.join(timeout=10)
         with contextlib.suppress(OSError, EOFError):
             self.api.close()
+        with warnings.catch_warnings(action="ignore"):  # pynvim leaves its sockets to the collector
+            del self.api
+            gc.collect()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -195,11 +195,15 @@ function M.config()
   }
 end
 
---- Call with the client, which is started if need be, for buffers of any kind.
+--- Call with the client, which is started if need be.
 ---@param wish fun(client: vim.lsp.Client)
-function M.with(wish)
+---@param buffer? integer A document that the server has to know first.
+function M.with(wish, buffer)
   local client = M.get()
   if client then
+    if buffer and not vim.lsp.buf_is_attached(buffer, client.id) then
+      vim.lsp.buf_attach_client(buffer, client.id)
+    end
     return wish(client)
   end
   local search = server.find(vim.fn.expand('%:p:h'))
@@ -229,7 +233,7 @@ function M.command(command, arguments, done)
   M.with(function(client)
     client:request('workspace/executeCommand', {
       command = 'cuttledoc.lsp.' .. command,
-      arguments = { arguments },
+      arguments = { next(arguments) and arguments or vim.empty_dict() },
     }, function(err, result)
       if err then
         message.show(err.message, vim.log.levels.ERROR)

@@ -14,103 +14,33 @@ local M = {}
 ---@field run fun(call: cuttledoc.Call)
 ---@field complete? fun(lead: string): string[]
 
---- The document that the cursor is in, if the server has it.
----@return string? uri
-local function document()
-  local buffer = vim.api.nvim_get_current_buf()
-  if vim.api.nvim_buf_get_name(buffer) == '' or vim.bo[buffer].buftype ~= '' then
-    message.show(
-      'Save this document first: recordings are found beside its file.',
-      vim.log.levels.WARN
-    )
-    return
-  end
-  local filetypes = require('cuttledoc.config').get().filetypes
-  if not vim.list_contains(filetypes, vim.bo[buffer].filetype) then
-    message.show(
-      ('This is no %s document.'):format(table.concat(filetypes, ' or ')),
-      vim.log.levels.WARN
-    )
-    return
-  end
-  return vim.uri_from_bufnr(buffer)
-end
-
----@param line integer From 0.
----@param column integer In bytes, from 0.
----@return lsp.Position
-local function position(line, column)
-  local text = vim.api.nvim_buf_get_lines(0, line, line + 1, false)[1] or ''
-  local one = client.get()
-  local encoding = one and one.offset_encoding or 'utf-16'
-  return { line = line, character = vim.str_utfindex(text, encoding, math.min(column, #text)) }
-end
-
----@return lsp.Position
-local function cursor()
-  local line, column = unpack(vim.api.nvim_win_get_cursor(0))
-  return position(line - 1, column)
-end
-
----@param one lsp.Position
----@param other lsp.Position
-local function before(one, other)
-  return one.line < other.line or (one.line == other.line and one.character <= other.character)
-end
-
---- The links to work on: those in the range; else the one under the cursor; else those of its line.
----@param links { range: lsp.Range }[]
----@param range? integer[]
----@return lsp.Position[] positions
-local function chosen(links, range)
-  local at = cursor()
-  local first, last = at.line, at.line
-  if range then
-    first, last = range[1] - 1, range[2] - 1
-  end
-  local found = {}
-  for _, link in ipairs(links) do
-    if not range and before(link.range.start, at) and before(at, link.range['end']) then
-      return { at }
-    end
-    if link.range.start.line <= last and link.range['end'].line >= first then
-      found[#found + 1] = link.range.start
+--- A subcommand that asks the server for something about a document.
+---@param ask fun(place: cuttledoc.Place, call: cuttledoc.Call)
+---@return fun(call: cuttledoc.Call)
+local function in_document(ask)
+  return function(call)
+    local place = require('cuttledoc.place').here(call.range)
+    if place then
+      ask(place, call)
     end
   end
-  return found
 end
 
----@param call cuttledoc.Call
-local function transcribe(call)
-  local uri = document()
-  if not uri then
-    return
-  end
-  client.command('listLinks', { uri = uri }, function(result)
-    local positions = chosen(result.links, call.range)
-    if #positions == 0 and call.range then
-      message.show('There is no link to a recording in these lines.', vim.log.levels.WARN)
-      return
-    end
-    if #positions == 0 then
-      positions = { cursor() } -- in a transcript, or the server says what is wrong
-    end
-    for _, place in ipairs(positions) do
-      client.command('transcribeLink', { uri = uri, position = place, force = call.bang })
-    end
+--- The same, for a command of the server that wants the cursor and nothing else.
+---@param command string
+local function at_cursor(command)
+  return in_document(function(place)
+    client.with(function(one)
+      client.command(command, { uri = place.uri(), position = place.cursor(one) })
+    end)
   end)
 end
 
---- A subcommand that asks the server for something about the place of the cursor.
----@param command string
-local function at_cursor(command)
-  return function()
-    local uri = document()
-    if uri then
-      client.command(command, { uri = uri, position = cursor() })
-    end
-  end
-end
+local play = in_document(function(place)
+  client.with(function(one)
+    require('cuttledoc.play').at(place.uri(), place.cursor(one))
+  end)
+end)
 
 ---@param call cuttledoc.Call
 local function cancel(call)
@@ -161,16 +91,15 @@ end
 M.subcommands = {
   transcribe = {
     summary = 'Transcribe the link under the cursor, or those in the range; ! replaces your edits',
-    run = transcribe,
+    run = in_document(function(place, call)
+      require('cuttledoc.transcribe').links(place, call.bang)
+    end),
   },
   transcribe_all = {
     summary = 'Transcribe all links of the document; ! replaces your edits',
-    run = function(call)
-      local uri = document()
-      if uri then
-        client.command('transcribeDocument', { uri = uri, force = call.bang })
-      end
-    end,
+    run = in_document(function(place, call)
+      client.command('transcribeDocument', { uri = place.uri(), force = call.bang })
+    end),
   },
   file = {
     summary = 'Transcribe a recording into a document of its own; without a name, choose one',
@@ -183,12 +112,9 @@ M.subcommands = {
   },
   refresh = {
     summary = 'Transcribe again where a recording has changed',
-    run = function()
-      local uri = document()
-      if uri then
-        client.command('refresh', { uri = uri })
-      end
-    end,
+    run = in_document(function(place)
+      client.command('refresh', { uri = place.uri() })
+    end),
   },
   remove = {
     summary = 'Take the transcript under the cursor out of the document',
@@ -213,10 +139,7 @@ M.subcommands = {
       if call.bang then
         return require('cuttledoc.play').stop()
       end
-      local uri = document()
-      if uri then
-        require('cuttledoc.play').at(uri, cursor())
-      end
+      play(call)
     end,
   },
   open = {
@@ -229,11 +152,9 @@ M.subcommands = {
   },
   link = {
     summary = 'Choose a recording and link it here',
-    run = function()
-      if document() then
-        require('cuttledoc.recording').link()
-      end
-    end,
+    run = in_document(function()
+      require('cuttledoc.recording').link()
+    end),
   },
   search = {
     summary = 'Search the transcripts of the workspace',

@@ -33,11 +33,37 @@ function M.open()
   return true
 end
 
+--- Whether the cursor is in a transcript, where other links than the recording's may stand.
+local function in_transcript()
+  local line = vim.fn.search([[<!--\s*/\?cuttledoc\>]], 'bcnW')
+  return line > 0 and not vim.fn.getline(line):find('<!%-%-%s*/cuttledoc')
+end
+
 --- For 'includeexpr': the file that gf goes to.
 ---@param name string What stands under the cursor.
 ---@return string
 function M.include(name)
-  return M.under_cursor() or name
+  return not in_transcript() and M.under_cursor() or name
+end
+
+---@param keymaps vim.api.keyset.get_keymap[]
+local function find_gx(keymaps)
+  for _, keymap in ipairs(keymaps) do
+    if keymap.lhs == 'gx' then
+      return keymap
+    end
+  end
+end
+
+--- What gx does where there is no recording: what it did before.
+local function gx_otherwise()
+  local keymap = find_gx(vim.api.nvim_get_keymap('n'))
+  if keymap and keymap.callback then
+    keymap.callback()
+  elseif keymap and keymap.rhs then
+    local keys = vim.api.nvim_replace_termcodes(keymap.rhs, true, true, true)
+    vim.api.nvim_feedkeys(keys, keymap.noremap == 1 and 'n' or 'm', false)
+  end
 end
 
 ---@param buffer integer
@@ -45,13 +71,14 @@ function M.attach(buffer)
   if vim.bo[buffer].includeexpr == '' then
     vim.bo[buffer].includeexpr = "v:lua.require'cuttledoc.link'.include(v:fname)"
   end
-  if
-    vim.fn.mapcheck('gx', 'n') == '' or (vim.fn.maparg('gx', 'n', false, true).buffer or 0) == 0
-  then
-    vim.keymap.set('n', 'gx', function()
-      return M.open() and '' or M.otherwise()
-    end, { buffer = buffer, desc = 'Open the recording or address under the cursor' })
+  if find_gx(vim.api.nvim_buf_get_keymap(buffer, 'n')) then
+    return -- it is the user's own
   end
+  vim.keymap.set('n', 'gx', function()
+    if in_transcript() or not M.open() then
+      gx_otherwise()
+    end
+  end, { buffer = buffer, desc = 'Open the recording or address under the cursor' })
 end
 
 return M

@@ -37,7 +37,7 @@ end
 
 --- Let the user choose a model, and what to do with it.
 function M.choose()
-  client.command('listModels', vim.empty_dict(), function(result)
+  client.command('listModels', {}, function(result)
     vim.ui.select(result.models, {
       prompt = 'Models:',
       kind = 'cuttledoc.model',

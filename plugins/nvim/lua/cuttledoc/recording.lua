@@ -8,7 +8,7 @@ local M = {}
 ---@param prompt string
 ---@param chosen fun(recording: { path: string, relative: string })
 local function choose(prompt, chosen)
-  client.command('listRecordings', vim.empty_dict(), function(result)
+  client.command('listRecordings', {}, function(result)
     if #result.recordings == 0 then
       message.show(
         'There is no recording below the folders of this workspace.',
