@@ -97,7 +97,7 @@ class Neovim:
         """Type, in the notation of ``:help keycodes``."""
         self.api.input(keys)
 
-    def until(self, condition: Callable[[], object], what: str, seconds: float = 60) -> Any:
+    def until(self, condition: Callable[[], object], what: str, seconds: float = 30) -> Any:
         """Wait for something to come to pass."""
         end = time.monotonic() + seconds
         while not (answer := condition()):
@@ -105,11 +105,11 @@ class Neovim:
             time.sleep(0.02)
         return answer
 
-    def sees(self, text: str, seconds: float = 60) -> None:
+    def sees(self, text: str, seconds: float = 30) -> None:
         """Wait until a text stands on the screen, in one line."""
         self.until(lambda: text in self.screen, f"“{text}” on the screen", seconds)
 
-    def told(self, text: str, seconds: float = 60) -> None:
+    def told(self, text: str, seconds: float = 30) -> None:
         """Wait until a message in the corner says something, on however many lines."""
         self.until(lambda: text in self.corner, f"“{text}” in a message", seconds)
 

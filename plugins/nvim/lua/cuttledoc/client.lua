@@ -228,7 +228,7 @@ end
 --- Ask the server to do something.
 ---@param command string Its name without the prefix.
 ---@param arguments table
----@param done? fun(result: table)
+---@param done? fun(result: table?)
 function M.command(command, arguments, done)
   M.with(function(client)
     client:request('workspace/executeCommand', {
@@ -237,7 +237,7 @@ function M.command(command, arguments, done)
     }, function(err, result)
       if err then
         message.show(err.message, vim.log.levels.ERROR)
-      elseif done and result then
+      elseif done then
         done(result)
       end
     end)

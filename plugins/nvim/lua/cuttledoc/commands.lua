@@ -26,20 +26,16 @@ local function in_document(ask)
   end
 end
 
---- The same, for a command of the server that wants the cursor and nothing else.
+--- The same, for a command of the server that wants a place and nothing else.
 ---@param command string
 local function at_cursor(command)
   return in_document(function(place)
-    client.with(function(one)
-      client.command(command, { uri = place.uri(), position = place.cursor(one) })
-    end)
+    require('cuttledoc.links').ask(place, command)
   end)
 end
 
 local play = in_document(function(place)
-  client.with(function(one)
-    require('cuttledoc.play').at(place.uri(), place.cursor(one))
-  end)
+  require('cuttledoc.play').at(place)
 end)
 
 ---@param call cuttledoc.Call
@@ -92,7 +88,7 @@ M.subcommands = {
   transcribe = {
     summary = 'Transcribe the link under the cursor, or those in the range; ! replaces your edits',
     run = in_document(function(place, call)
-      require('cuttledoc.transcribe').links(place, call.bang)
+      require('cuttledoc.links').transcribe(place, call.bang)
     end),
   },
   transcribe_all = {

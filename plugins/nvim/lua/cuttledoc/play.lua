@@ -62,37 +62,51 @@ function M.file(path, seconds)
   end
   M.stop()
   local process
-  process = vim.system(M.arguments(player, path, seconds), { text = true }, function(done)
+  local function ended(done)
     if running ~= process then
       return -- it was ended by us
     end
     running = nil
     if done.code ~= 0 then
       local last = vim.trim(done.stderr or ''):match('[^\n]*$')
-      message.show(
-        ('%s ended with status %d. %s'):format(player[1], done.code, last),
-        vim.log.levels.ERROR
-      )
+      local sentence = '%s ended with status %d. %s'
+      message.show(sentence:format(player[1], done.code, last), vim.log.levels.ERROR)
     end
-  end)
+  end
+  local arguments = M.arguments(player, path, seconds)
+  process = vim.system(arguments, { text = true }, vim.schedule_wrap(ended))
   running = process
 end
 
---- Play the recording at a place of a document: of the link, or from the time stamp there.
----@param uri string
+--- Where the time stamp ends that a line of a transcript begins with; the cursor may be before it.
+---@param place cuttledoc.Place
 ---@param position lsp.Position
-function M.at(uri, position)
-  require('cuttledoc.client').command(
-    'recordingAt',
-    { uri = uri, position = position },
-    function(place)
-      if place == vim.NIL or not place.path then
-        message.show('There is no recording here.', vim.log.levels.WARN)
+---@return lsp.Position
+local function past_stamp(place, position)
+  local row = position.line
+  local line = vim.api.nvim_buf_get_lines(place.buffer, row, row + 1, false)[1] or ''
+  local _, stop = line:find('^[%s>]*%[[%d:]+%]')
+  if stop and position.character < stop then
+    return { line = row, character = stop - 1 } -- up to here a line has nothing but ASCII
+  end
+  return position
+end
+
+--- Play the recording here: of the link, or from the time stamp in a transcript.
+---@param place cuttledoc.Place
+function M.at(place)
+  local client = require('cuttledoc.client')
+  client.with(function(one)
+    local position = past_stamp(place, require('cuttledoc.links').positions(place, one)[1])
+    local arguments = { uri = place.uri(), position = position }
+    client.command('recordingAt', arguments, function(recording)
+      if recording then
+        M.file(recording.path, recording.seconds)
       else
-        M.file(place.path, place.seconds or 0)
+        message.show('There is no recording here.', vim.log.levels.WARN)
       end
-    end
-  )
+    end)
+  end, place.buffer)
 end
 
 vim.api.nvim_create_autocmd('VimLeavePre', {

@@ -71,16 +71,18 @@ end
 ---@param folder string The document's.
 ---@return string
 function M.target(path, folder)
-  local ups = ''
-  local base = folder
-  while not vim.fs.relpath(base, path) do
-    local parent = vim.fs.dirname(base)
-    if parent == base then
-      return vim.uri_encode(path, 'rfc2396')
-    end
-    base, ups = parent, ups .. '../'
+  local ups, base = '', folder
+  local below = vim.fs.relpath(base, path)
+  while not below and vim.fs.dirname(base) ~= base do
+    base, ups = vim.fs.dirname(base), ups .. '../'
+    below = vim.fs.relpath(base, path)
   end
-  return ups .. vim.uri_encode(assert(vim.fs.relpath(base, path)), 'rfc2396')
+  local target = below and ups .. below or path
+  return (
+    target:gsub('[%s%c()<>%%#?"\\]', function(char)
+      return ('%%%02X'):format(char:byte())
+    end)
+  )
 end
 
 --- Put a link to a recording below the cursor's line.
