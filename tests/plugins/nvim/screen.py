@@ -72,9 +72,15 @@ class Neovim:
             daemon=True,
         )
         self._drawing.start()
-        self.until(socket.exists, "Neovim listens")
-        self.api = pynvim.attach("socket", path=str(socket))
+        self.until(lambda: self._connect(str(socket)), "Neovim listens")
         self.until(lambda: self.api.vvars["vim_did_enter"], "Neovim is ready")
+
+    def _connect(self, socket: str) -> bool:
+        try:
+            self.api = pynvim.attach("socket", path=socket)
+        except OSError:  # not yet
+            return False
+        return True
 
     def _draw(self, command: list[str]) -> None:
         screen = pynvim.attach("child", argv=command)
@@ -110,8 +116,12 @@ class Neovim:
         self.until(lambda: text in self.screen, f"“{text}” on the screen", seconds)
 
     def told(self, text: str, seconds: float = 30) -> None:
-        """Wait until a message in the corner says something, on however many lines."""
-        self.until(lambda: text in self.corner, f"“{text}” in a message", seconds)
+        """Wait until a message says something: at the bottom, or on several lines in the corner."""
+        self.until(
+            lambda: text in self.corner or text in self.screen.splitlines()[-1],
+            f"“{text}” in a message",
+            seconds,
+        )
 
     @property
     def corner(self) -> str:
@@ -138,6 +148,8 @@ class Neovim:
     @property
     def blocked(self) -> bool:
         """Whether it waits for a key, as at a hit-enter prompt."""
+        if not self._drawing.is_alive():
+            return False
         return bool(self.api.request("nvim_get_mode")["blocking"])
 
     def attached(self) -> int:
@@ -154,6 +166,8 @@ class Neovim:
 
     def close(self) -> None:
         """End it."""
+        if not self._drawing.is_alive():
+            return
         with contextlib.suppress(OSError, EOFError, pynvim.NvimError):
             self.api.command("qall!", async_=True)
         self._drawing.join(timeout=10)

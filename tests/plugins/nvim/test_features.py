@@ -184,7 +184,7 @@ def test_play_hands_a_list_of_arguments_to_a_program_of_yours(transcribed, works
 def test_a_player_that_is_not_there_is_told(transcribed):
     vim = transcribed(init="player = { 'no-such-player', '{file}' }")
     vim.keys(":Cuttledoc play<CR>")
-    vim.sees("The player no-such-player cannot be run. Correct the option player.")
+    vim.told("The player no-such-player cannot be run. Correct the option player.")
 
 
 def test_a_player_that_fails_is_told_with_its_last_words(transcribed, home):
@@ -218,7 +218,7 @@ def test_search_finds_what_was_said_and_goes_there(transcribed):
 def test_search_without_a_hit_is_told(transcribed):
     vim = transcribed()
     vim.keys(":Cuttledoc search xylophone<CR>")
-    vim.sees("No transcript has “xylophone”.")
+    vim.told("No transcript has “xylophone”.")
 
 
 def test_a_recording_is_chosen_and_linked(start, note):

@@ -35,20 +35,20 @@ def server_of(vim):
 
 def test_a_missing_server_is_told_once_with_the_way_to_get_it(start, note):
     vim = start(note, env={"PATH": BARE})
-    vim.sees("The server is not installed. Type :Cuttledoc install")
+    vim.told("The server is not installed. Type :Cuttledoc install")
     assert not vim.blocked
     vim.keys(":messages clear<CR>:edit other.md<CR>")
     vim.until(lambda: vim.lua("return vim.fn.expand('%:t')") == "other.md", "the other file")
     assert vim.lua("return vim.fn.execute('messages')").strip() == ""
     vim.keys(":Cuttledoc transcribe_all<CR>")
-    vim.sees("The server is not installed.")
+    vim.told("The server is not installed.")
 
 
 def test_a_killed_server_is_started_again(start, note):
     vim = start(note)
     vim.attached()
     os.kill(server_of(vim), signal.SIGKILL)
-    vim.sees("The server has ended (signal 9) and is started again.")
+    vim.told("The server has ended (signal 9) and is started again.")
     vim.attached()
     vim.keys(":Cuttledoc transcribe<CR>")
     vim.until(lambda: SAID in vim.text, "the transcript")
@@ -129,7 +129,7 @@ def test_a_server_of_another_version_is_told(start, note, home):
     init = "package.loaded['cuttledoc.version'] = '7.3.0'"
     vim = start(note, init=init)
     vim.attached()
-    vim.sees("and the plugin 7.3.0. Update the older one.")
+    vim.told("and the plugin 7.3.0. Update the older one.")
 
 
 def test_two_folders_share_one_server(start, note, tmp_path):
@@ -143,7 +143,7 @@ def test_two_folders_share_one_server(start, note, tmp_path):
     folders = """
         local folders = {}
         for _, client in ipairs(vim.lsp.get_clients({ name = 'cuttledoc' })) do
-          for _, folder in ipairs(client.workspace_folders) do table.insert(folders, folder.name) end
+          for _, one in ipairs(client.workspace_folders) do table.insert(folders, one.name) end
         end
         return folders"""
     assert vim.lua(folders) == [str(note.parent), str(other.parent)]

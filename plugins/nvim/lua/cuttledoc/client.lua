@@ -66,6 +66,29 @@ local function rotate_log()
   end
 end
 
+--- The server has ended, in order or not.
+---@param code integer
+---@param signal integer
+local function ended(code, signal)
+  waiting = {}
+  require('cuttledoc.progress').clear()
+  if stopping or vim.v.exiting ~= vim.NIL then
+    return
+  end
+  if vim.uv.now() - started > STEADY_SECONDS * 1000 then
+    restarts = 0
+  end
+  local why = signal ~= 0 and ('signal %d'):format(signal) or ('exit status %d'):format(code)
+  if restarts >= config.get().restarts then
+    local sentence = 'The server has ended again (%s). See :Cuttledoc log, then :Cuttledoc restart.'
+    message.show(sentence:format(why), vim.log.levels.ERROR)
+    return
+  end
+  restarts = restarts + 1
+  message.show(('The server has ended (%s) and is started again.'):format(why), vim.log.levels.WARN)
+  vim.lsp.enable(NAME)
+end
+
 ---@param dispatchers vim.lsp.rpc.Dispatchers
 local function launch(dispatchers)
   local one = found or server.find().server
@@ -76,6 +99,14 @@ local function launch(dispatchers)
   rotate_log()
   stopping = false
   started = vim.uv.now()
+  local on_exit = dispatchers.on_exit
+  dispatchers.on_exit = function(code, signal)
+    -- Neovim would tell of a bad end by a message of several lines, which stops the user.
+    on_exit(0, 0)
+    vim.schedule(function()
+      ended(code, signal)
+    end)
+  end
   return vim.lsp.rpc.start(one.cmd, dispatchers)
 end
 
@@ -131,34 +162,6 @@ local function ready(client)
   end)
 end
 
----@param code integer
----@param signal integer
-local function ended(code, signal)
-  waiting = {}
-  require('cuttledoc.progress').clear()
-  if stopping or vim.v.exiting ~= vim.NIL then
-    return
-  end
-  vim.schedule(function()
-    if vim.uv.now() - started > STEADY_SECONDS * 1000 then
-      restarts = 0
-    end
-    local why = signal ~= 0 and ('signal %d'):format(signal) or ('exit status %d'):format(code)
-    if restarts >= config.get().restarts then
-      local sentence =
-        'The server has ended again (%s). See :Cuttledoc log, then :Cuttledoc restart.'
-      message.show(sentence:format(why), vim.log.levels.ERROR)
-      return
-    end
-    restarts = restarts + 1
-    message.show(
-      ('The server has ended (%s) and is started again.'):format(why),
-      vim.log.levels.WARN
-    )
-    vim.lsp.enable(NAME)
-  end)
-end
-
 --- What `lsp/cuttledoc.lua` hands to Neovim.
 ---@return vim.lsp.Config
 function M.config()
@@ -191,7 +194,6 @@ function M.config()
     on_attach = function(client, buffer)
       require('cuttledoc.attach').attach(client, buffer)
     end,
-    on_exit = ended,
   }
 end
 

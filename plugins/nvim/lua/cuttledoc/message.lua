@@ -17,16 +17,6 @@ local function is_plain()
   return source:find('_editor', 1, true) ~= nil
 end
 
----@param lines string[]
----@param width integer
-local function height_of(lines, width)
-  local height = 0
-  for _, line in ipairs(lines) do
-    height = height + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
-  end
-  return height
-end
-
 --- A small window in the lower right corner, which goes away by itself.
 ---@param message string
 ---@param level integer
@@ -39,17 +29,17 @@ local function pop_up(message, level)
   local row = vim.o.lines - vim.o.cmdheight - 1
   for _, window in ipairs(shown) do
     if vim.api.nvim_win_is_valid(window) then
-      row = math.min(row, vim.api.nvim_win_get_config(window).row)
+      local config = vim.api.nvim_win_get_config(window)
+      row = math.min(row, config.row - config.height - 2)
     end
   end
-  local height = math.max(1, math.min(height_of(lines, width), row - 3))
   local window = vim.api.nvim_open_win(buffer, false, {
     relative = 'editor',
     anchor = 'SE',
-    row = row > height + 2 and row or vim.o.lines - vim.o.cmdheight - 1,
+    row = row,
     col = vim.o.columns,
     width = width,
-    height = height,
+    height = 1,
     style = 'minimal',
     border = 'rounded',
     title = ' cuttledoc ',
@@ -63,6 +53,17 @@ local function pop_up(message, level)
     GROUPS[level],
     GROUPS[level]
   )
+  local height = vim.api.nvim_win_text_height(window, {}).all
+  if row < height + 3 then -- no room above the others: over them
+    row = vim.o.lines - vim.o.cmdheight - 1
+  end
+  vim.api.nvim_win_set_config(window, {
+    relative = 'editor',
+    anchor = 'SE',
+    row = row,
+    col = vim.o.columns,
+    height = math.max(1, math.min(height, row - 3)),
+  })
   shown[#shown + 1] = window
   vim.defer_fn(function()
     shown = vim.tbl_filter(function(one)
@@ -70,6 +71,7 @@ local function pop_up(message, level)
     end, shown)
     if vim.api.nvim_win_is_valid(window) then
       vim.api.nvim_win_close(window, true)
+      vim.cmd.redraw()
     end
   end, MILLISECONDS)
 end
@@ -94,6 +96,7 @@ function M.show(message, level)
   vim.schedule(function()
     vim.cmd('silent echomsg ' .. vim.fn.string((line:gsub('\n', ' '))))
     pop_up(message, level)
+    vim.cmd.redraw() -- else it would be seen only with the next key
   end)
 end
 

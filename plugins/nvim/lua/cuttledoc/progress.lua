@@ -96,7 +96,7 @@ end
 function M.clear()
   if #jobs > 0 then
     jobs = {}
-    vim.schedule(show)
+    show()
   end
 end
 

@@ -27,8 +27,9 @@ end
 
 --- Let Neovim start the server for every buffer of a fitting type.
 function M.enable()
-  for _, sentence in ipairs(require('cuttledoc.config').problems()) do
-    require('cuttledoc.message').show(sentence, vim.log.levels.WARN)
+  local problems = require('cuttledoc.config').problems()
+  if #problems > 0 then
+    require('cuttledoc.message').show(table.concat(problems, '\n'), vim.log.levels.WARN)
   end
   vim.lsp.enable('cuttledoc')
 end
