@@ -193,6 +193,10 @@ end
 function M.run(args)
   local words = vim.list_slice(args.fargs)
   local name = table.remove(words, 1)
+  local bang = args.bang
+  if name and vim.endswith(name, '!') then -- as people write it too
+    name, bang = name:sub(1, -2), true
+  end
   local subcommand = name and M.subcommands[name]
   if not subcommand then
     local sentence = name and ('There is no :Cuttledoc %s.'):format(name) or 'Say what to do.'
@@ -203,7 +207,7 @@ function M.run(args)
   end
   subcommand.run({
     words = words,
-    bang = args.bang,
+    bang = bang,
     range = args.range > 0 and { args.line1, args.line2 } or nil,
   })
 end

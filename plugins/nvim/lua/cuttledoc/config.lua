@@ -54,7 +54,8 @@ M.defaults = {
 
 local LISTS = { filetypes = true, cmd = true, player = true }
 
-local KINDS = {
+--- What each option may be: a type, or one of a list.
+M.kinds = {
   enabled = 'boolean',
   filetypes = 'table',
   cmd = 'table',
@@ -99,7 +100,7 @@ end
 ---@param value any
 ---@return string? problem
 local function problem(name, value)
-  local kind = KINDS[name]
+  local kind = M.kinds[name]
   if kind == nil then
     return ('There is no option “%s”; see :help cuttledoc-options.'):format(name)
   end

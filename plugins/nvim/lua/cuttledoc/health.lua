@@ -79,7 +79,7 @@ local function check_server()
   else
     vim.health.warn(
       ('%s is version %s, the plugin %s.'):format(program, version, own),
-      'Update the older one; for an installed server, :Cuttledoc install!'
+      'Update the older one; for an installed server, :Cuttledoc! install'
     )
   end
   return true

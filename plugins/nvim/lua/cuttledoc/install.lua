@@ -88,7 +88,7 @@ local function run(steps, done)
       end
       log:close()
       local output = (result.stdout or '') .. '\n' .. (result.stderr or '')
-      done(('%s failed: %s'):format(command[1], last_line(output)))
+      done('The installation failed: ' .. last_line(output))
     end
     local ok, problem = pcall(vim.system, command, { text = true }, vim.schedule_wrap(ended))
     if not ok then
@@ -111,7 +111,7 @@ function M.install(options)
   vim.fn.mkdir(vim.fn.stdpath('log') --[[@as string]], 'p')
   if vim.uv.fs_stat(server.folder()) and not options.again then
     if vim.fn.executable(server.program(server.folder(), 'cuttledoc-lsp')) == 1 then
-      message.show('It is installed already. Install it anew by :Cuttledoc install!')
+      message.show('It is installed already. Install it anew by :Cuttledoc! install')
       return done(true)
     end
     options.again = true -- what is there is half of something
