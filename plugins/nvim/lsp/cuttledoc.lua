@@ -1,0 +1,1 @@
+return require('cuttledoc.client').config()
