@@ -30,6 +30,9 @@ _PAUSE_SECONDS = 0.1
 _MOMENT = 0.01
 """Seconds in which a short document is read anew, and which nobody notices."""
 
+_LONG = 100_000
+"""Characters from which a document takes longer than that."""
+
 _REMEMBERED = 500
 """Changes through which an earlier snapshot is worth following."""
 
@@ -103,7 +106,8 @@ class Document:
         reading = asyncio.create_task(self.fresh())
         try:
             with self.marked(position) as mark:
-                done, _ = await asyncio.wait([reading], timeout=_MOMENT)
+                patience = _MOMENT if len(self.text) < _LONG else 0
+                done, _ = await asyncio.wait([reading], timeout=patience)
                 if not done and (sight := self._look_back(mark.offset)):
                     return sight
                 snapshot = await reading

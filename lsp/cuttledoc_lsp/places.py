@@ -41,29 +41,32 @@ async def find(
         links: Some of its links.
         roots: The workspace's folders.
     """
-    from cuttledoc.markdown.vault import Vault
-
     home = home_of(snapshot, roots)
     if home is None:
         return [_homeless(link) for link in links]
-    vault = await asyncio.to_thread(Vault.around, home)
+    vault: Vault | None = None
     found: list[Found] = []
     for start in range(0, len(links), _PIECE):
         piece = links[start : start + _PIECE]
-        found += await asyncio.to_thread(_find, piece, home, vault)
+        vault, more = await asyncio.to_thread(_find, piece, home, vault)
+        found += more
     return found
 
 
-def _find(links: "Sequence[AudioLink]", home: Path, vault: "Vault") -> "list[Found]":
+def _find(
+    links: "Sequence[AudioLink]", home: Path, vault: "Vault | None"
+) -> "tuple[Vault, list[Found]]":
     from cuttledoc.markdown.resolve import resolve
+    from cuttledoc.markdown.vault import Vault
 
+    vault = vault or Vault.around(home)
     found: list[Found] = []
     for link in links:
         try:
             found.append(resolve(link, home, vault))
         except MediaError as error:
             found.append(error)
-    return found
+    return vault, found
 
 
 def _homeless(link: "AudioLink") -> MediaError:
