@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 
@@ -33,7 +33,8 @@ def written_whole(file: Path) -> Iterator[StringIO]:
             part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
             part.replace(file)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none after a success, and perhaps not even a folder
+            part.unlink()
 
 
 @contextmanager

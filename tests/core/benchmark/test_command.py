@@ -189,6 +189,7 @@ class TestRefused:
             (("--language", "xx"), 2, "no language code"),
             (("--language", "de"), 2, "in German"),
             (("--output", "."), 3, "cannot be written"),
+            (("--output", "/dev/null/r.json"), 3, "cannot be written"),
             (("--runs", "0"), 2, "--runs"),
         ],
     )
