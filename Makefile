@@ -68,6 +68,7 @@ $(VENV)/.lint-nvim: $(VENV)/.installed
 	@command -v luacheck >/dev/null || (apt-get update -qq && apt-get install -y -qq lua-check)
 	@command -v npm >/dev/null || (apt-get update -qq && apt-get install -y -qq nodejs npm)
 	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/stylua @johnnymorganz/stylua@2.5.2
+	@touch $@
 
 # --- the VS Code extension: Node comes from the Python package index, Chromium from Debian if absent
 
