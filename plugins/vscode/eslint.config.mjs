@@ -26,6 +26,8 @@ export default tseslint.config(
   {
     files: ["test/**"],
     rules: {
+      // A story of one user in one window.
+      "max-lines": ["error", 450],
       // node:test collects the promises of its tests itself.
       "@typescript-eslint/no-floating-promises": [
         "error",

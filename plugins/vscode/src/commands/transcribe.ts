@@ -41,7 +41,10 @@ export async function transcribe(host: ServerHost): Promise<void> {
     await pickFile(host);
     return;
   }
-  const items = links.map((link) => ({
+  // First what there is to do.
+  const settled = (link: Link): boolean => link.state === "current" || link.state === "edited";
+  const sorted = [...links].sort((one, other) => Number(settled(one)) - Number(settled(other)));
+  const items = sorted.map((link) => ({
     label: `$(unmute) ${path.posix.basename(link.target)}`,
     description: stateWords(link),
     detail: vscode.l10n.t("line {0}: {1}", link.range.start.line + 1, link.target),

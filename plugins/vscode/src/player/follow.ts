@@ -14,6 +14,15 @@ export function pieceAt(pieces: readonly Piece[], seconds: number): number {
   return low - 1;
 }
 
+/**
+ * Where to begin for a time that was asked for. Time stamps are in whole seconds: one means the
+ * piece that begins within that second.
+ */
+export function beginning(pieces: readonly Piece[], seconds: number): number {
+  const meant = pieces.find((piece) => Math.floor(piece.start) === seconds);
+  return meant?.start ?? seconds;
+}
+
 /** A time as people read it: 0:07, 12:30, 1:02:03. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -28,7 +28,7 @@ export interface Listener {
 /** The commands that a hover may link to. Nothing else that stands in a document can be clicked. */
 export const LINKED_COMMANDS: readonly string[] = [
   PLAY_COMMAND,
-  ...["transcribeLink", "showTranscript", "removeTranscript"].map((name) => PREFIX + name),
+  ...["transcribeLink", "showTranscript"].map((name) => PREFIX + name),
 ];
 
 /** Make a client; it is not started. */

@@ -26,6 +26,7 @@ export class Batch {
   #done = 0;
   #waiting = 0;
   #highest = 0;
+  #last = "";
 
   constructor(words: Words) {
     this.#words = words;
@@ -71,10 +72,12 @@ export class Batch {
     const bars = [...this.#bars.values()];
     const share = bars.reduce((sum, bar) => sum + bar.percentage / 100, this.#done);
     this.#highest = Math.max(this.#highest, total === 0 ? 0 : (100 * share) / total);
-    const parts = bars
-      .slice(0, 1)
-      .map((bar) => [bar.title, bar.message].filter((text) => text !== "").join(": "));
-    if (total > 1) parts.push(this.#words.count(this.#done, total));
+    const first = bars[0];
+    // Between two recordings the last one still stands there.
+    if (first !== undefined) {
+      this.#last = [first.title, first.message].filter((text) => text !== "").join(": ");
+    }
+    const parts = total > 1 ? [this.#last, this.#words.count(this.#done, total)] : [this.#last];
     return { message: parts.join(" · "), percentage: this.#highest };
   }
 }

@@ -30,7 +30,7 @@ export const SCREENSHOTS = path.join(PLUGIN, "screenshots");
 export const MODELS = path.join(VENV, "models");
 
 /** Long, since the machine may be busy; every wait is for a condition. */
-export const PATIENCE = 90_000;
+export const PATIENCE = 40_000;
 
 export interface Options {
   readonly theme: "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";

@@ -1,6 +1,6 @@
 // What a user's hands and eyes do in VS Code.
 
-import type { Locator, Page } from "playwright-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import { until } from "./editor.ts";
 
 export class Hand {
@@ -12,8 +12,19 @@ export class Hand {
 
   /** Open a file by its name, as with Ctrl+P. */
   async open(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+p");
-    await this.#quickInput(name);
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    // A file that was made just now is found by the next search.
+    await until(async () => {
+      await this.page.keyboard.press("Control+p");
+      await this.page.locator(".quick-input-widget input.input").fill(name, { timeout: 5_000 });
+      try {
+        await row.click({ timeout: 5_000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        throw error;
+      }
+    }, `the file ${name} to be found`);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.focusEditor();
   }
@@ -24,13 +35,12 @@ export class Hand {
     await this.#quickInput(`>${title}`, title);
   }
 
-  async #quickInput(text: string, label?: string): Promise<void> {
+  /** Type into the box that has opened, and take the row that says this. */
+  async #quickInput(text: string, label: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input.input");
     await input.waitFor();
     await input.fill(text);
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
-    const row = label === undefined ? rows.first() : rows.filter({ hasText: label }).first();
-    await row.click();
+    await this.choose(label);
   }
 
   /** Choose a row of the list that is open. */
@@ -98,18 +108,71 @@ export class Hand {
   }
 
   get hover(): Locator {
-    return this.page
-      .locator(".monaco-hover:not(.hidden) .hover-contents, .monaco-hover:not(.hidden) .hover-row")
-      .first();
+    return this.page.locator(".monaco-hover:not(.hidden) .hover-contents").first();
   }
 
-  /** Point at a text of the editor. */
-  async pointAt(text: string): Promise<void> {
-    await this.page.mouse.move(5, 5);
+  /** Choose from the menu of code actions at the cursor. */
+  async codeAction(title: string): Promise<void> {
+    const menu = this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+    // The server may not have looked the document over yet: ask until it has.
+    await until(async () => {
+      await this.page.keyboard.press("Control+.");
+      try {
+        await menu.click({ timeout: 3_000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        throw error;
+      }
+    }, `the code action ${title}`);
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+    await this.notification(/./).first().waitFor({ state: "detached" });
+  }
+
+  async closeEditor(): Promise<void> {
+    await this.command("View: Revert and Close Editor");
+  }
+
+  /** The player, once it has a recording. */
+  async player(): Promise<Player> {
+    let found: Frame | undefined;
+    await until(async () => {
+      for (const frame of this.page.frames()) {
+        if ((await frame.locator("#stage :is(audio, video)").count()) > 0) found = frame;
+      }
+      return found !== undefined;
+    }, "the player");
+    if (found === undefined) throw new Error("There is no player.");
+    return new Player(found);
+  }
+
+  async closePlayer(): Promise<void> {
     await this.page
+      .locator(".tab", { hasText: /\.(mp3|m4a|ogg|mp4)$/ })
+      .getByRole("button", { name: /Close/ })
+      .click();
+  }
+
+  /** Point at the first such text of the editor until its hover says something. */
+  async pointAt(text: string, wanted: string | RegExp, picture = false): Promise<Locator> {
+    const target = this.page
       .locator(".editor-group-container.active .view-line span > span", { hasText: text })
-      .last()
-      .hover();
+      .first();
+    const drawn = this.page.locator('img[src^="data:image/svg+xml"]');
+    const hover = this.hover.filter({ hasText: wanted, ...(picture ? { has: drawn } : {}) });
+    await until(
+      async () => {
+        await this.page.mouse.move(5, 5);
+        await target.hover();
+        await hover.waitFor({ timeout: 3_000 });
+        return true;
+      },
+      `a hover over ${text} with ${String(wanted)}`,
+    );
+    return hover;
   }
 
   get statusItem(): Locator {
@@ -119,4 +182,34 @@ export class Hand {
 
 function matches(text: string, wanted: string | RegExp): boolean {
   return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+}
+
+/** The player's page. */
+export class Player {
+  readonly frame: Frame;
+
+  constructor(frame: Frame) {
+    this.frame = frame;
+  }
+
+  get #media(): Locator {
+    return this.frame.locator("#stage :is(audio, video)");
+  }
+
+  async time(): Promise<number> {
+    return await this.#media.evaluate((media: HTMLMediaElement) => media.currentTime);
+  }
+
+  async paused(): Promise<boolean> {
+    return await this.#media.evaluate((media: HTMLMediaElement) => media.paused);
+  }
+
+  async pause(): Promise<void> {
+    await this.#media.evaluate((media: HTMLMediaElement) => media.pause());
+  }
+
+  /** The piece that is marked as being said. */
+  async current(): Promise<string> {
+    return await this.frame.locator("#transcript [aria-current]").innerText();
+  }
 }

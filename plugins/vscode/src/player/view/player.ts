@@ -1,6 +1,6 @@
 // Runs in the player's page.
 
-import { clock, pieceAt } from "../follow.ts";
+import { beginning, clock, pieceAt } from "../follow.ts";
 import type { FromPage, Piece, ToPage } from "../messages.ts";
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
@@ -88,8 +88,9 @@ function unplayable(): void {
   vscode.postMessage({ kind: "unplayable" });
 }
 
-function seek(seconds: number): void {
+function seek(wanted: number): void {
   if (media === undefined) return;
+  const seconds = beginning(pieces, wanted);
   setFollowing(true);
   media.currentTime = seconds;
   mark(seconds);
