@@ -105,14 +105,11 @@ function commands(
     manageModels: async () => await manageModels(server),
     setApiKey: async () => await setApiKey(context.secrets),
     deleteApiKey: async () => await deleteApiKey(context.secrets),
-    setUpServer: async () => {
-      const { state } = server;
-      const problem = state.kind === "missing" ? state.problem : undefined;
-      await server.stop(); // Windows deletes no program that runs
-      await wizard.setUp(problem);
+    setUpServer: async () => await setUp(server, wizard),
+    restartServer: async () => {
       await server.restart();
+      await server.ready();
     },
-    restartServer: async () => await server.restart(),
     showOutput: () => log.show(),
     openExample: async () => await openExample(context),
     openWalkthrough: async () =>
@@ -125,6 +122,16 @@ function commands(
   return Object.entries(all).map(([name, run]) =>
     vscode.commands.registerCommand(`cuttledoc.${name}`, run),
   );
+}
+
+/** Make the environment, also if there is a server, once the user has confirmed that. */
+async function setUp(server: ServerHost, wizard: Wizard): Promise<void> {
+  const { state } = server;
+  if (state.kind === "running" && !(await wizard.confirm(state.server))) return;
+  const problem = state.kind === "missing" ? state.problem : undefined;
+  await server.stop(); // Windows deletes no program that runs
+  await wizard.setUp(problem);
+  await server.restart();
 }
 
 /** What makes another server the right one, or wants this one started anew. */

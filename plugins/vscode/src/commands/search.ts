@@ -13,8 +13,7 @@ interface Hit extends vscode.QuickPickItem {
 }
 
 export async function searchTranscripts(host: ServerHost): Promise<void> {
-  await host.run("status", {}); // starts the server, or says why there is none
-  const client = host.client;
+  const client = await host.ready();
   if (client === undefined) return;
   const picker = vscode.window.createQuickPick<Hit>();
   picker.title = vscode.l10n.t("Search Transcripts");

@@ -88,7 +88,7 @@ export class ServerHost implements vscode.Disposable {
     argument: Commands[Name][0],
     token?: vscode.CancellationToken,
   ): Promise<Commands[Name][1] | undefined> {
-    const client = await this.#ready();
+    const client = await this.ready();
     if (client === undefined) return undefined;
     const params = { command: PREFIX + name, arguments: [argument] };
     try {
@@ -105,6 +105,15 @@ export class ServerHost implements vscode.Disposable {
     }
   }
 
+  /** The client, after starting the server if need be; without one the user is told, and helped. */
+  async ready(): Promise<LanguageClient | undefined> {
+    await this.start();
+    const state = this.#state;
+    if (state.kind === "missing" && (await this.#surroundings.mend(state.problem)))
+      await this.start();
+    return this.client;
+  }
+
   /** The client, if its server runs; nothing is started. */
   get client(): LanguageClient | undefined {
     return this.#state.kind === "running" ? this.#client : undefined;
@@ -113,14 +122,6 @@ export class ServerHost implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#retry);
     this.#changed.dispose();
-  }
-
-  async #ready(): Promise<LanguageClient | undefined> {
-    await this.start();
-    const state = this.#state;
-    if (state.kind === "missing" && (await this.#surroundings.mend(state.problem)))
-      await this.start();
-    return this.client;
   }
 
   async #inTurn(work: () => Promise<void>): Promise<void> {

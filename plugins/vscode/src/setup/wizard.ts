@@ -1,7 +1,7 @@
 // Sets the server up on one click, and says what stands in the way, with a button that mends it.
 
 import * as vscode from "vscode";
-import type { Missing } from "../discovery/find.ts";
+import type { Found, Missing } from "../discovery/find.ts";
 import { isFile, thisMachine } from "../discovery/world.ts";
 import { log } from "../log.ts";
 import { run } from "../run.ts";
@@ -34,6 +34,17 @@ export class Wizard {
       this.#running = undefined;
     });
     return await this.#running;
+  }
+
+  /** There is a server already: is another one wanted? */
+  async confirm(server: Found): Promise<boolean> {
+    const message = vscode.l10n.t(
+      "The Cuttledoc server {0} is set up: {1}.",
+      server.version,
+      server.command,
+    );
+    const again = vscode.l10n.t("Set Up Anew");
+    return (await vscode.window.showInformationMessage(message, again)) === again;
   }
 
   #words(problem: Missing): { message: string; action: string } {

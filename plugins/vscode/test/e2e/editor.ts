@@ -30,13 +30,14 @@ export const SCREENSHOTS = path.join(PLUGIN, "screenshots");
 export const MODELS = path.join(VENV, "models");
 
 /** Long, since the machine may be busy; every wait is for a condition. */
-export const PATIENCE = 40_000;
+export const PATIENCE = 90_000;
 
 export interface Options {
   readonly theme: "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
   /** Folders put before the PATH. */
   readonly programs: readonly string[];
-  readonly models: string;
+  /** Folder of the models; without it there are none. */
+  readonly models?: string;
   /** The user's settings on top of those that keep the editor calm. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -114,7 +115,7 @@ export class Editor {
       XDG_DATA_HOME: path.join(base, "data"),
       XDG_CACHE_HOME: path.join(base, "cache"),
       EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-      CUTTLEDOC_MODELS_DIR: options.models,
+      CUTTLEDOC_MODELS_DIR: options.models ?? path.join(base, "models"),
       ...options.env,
     };
     const shared = ["--user-data-dir", data, "--extensions-dir", extensions];
@@ -198,6 +199,16 @@ export class Editor {
 
   path(name: string): string {
     return path.join(this.folder, name);
+  }
+
+  /** A file of the user's home folder. */
+  home(name: string): string {
+    return path.join(this.#base, "home", name);
+  }
+
+  /** A file of the environment that the extension makes. */
+  managed(name: string): string {
+    return path.join(this.#base, "ud/User/globalStorage/cuttledoc.cuttledoc/server", name);
   }
 
   onDisk(name: string): string {

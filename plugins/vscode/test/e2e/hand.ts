@@ -95,8 +95,17 @@ export class Hand {
 
   /** Save, and wait until the document is no longer marked as changed. */
   async save(): Promise<void> {
-    await this.page.keyboard.press("Control+s");
-    await this.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    // A transcript that arrives just then wants another save.
+    await until(async () => {
+      await this.page.keyboard.press("Control+s");
+      await this.page.locator(".tab.active.dirty").waitFor({ state: "detached", timeout: 3_000 });
+      return true;
+    }, "the document to be saved");
+  }
+
+  async paste(text: string): Promise<void> {
+    await this.page.evaluate(async (given) => await navigator.clipboard.writeText(given), text);
+    await this.page.keyboard.press("Control+v");
   }
 
   lens(title: string): Locator {

@@ -241,7 +241,7 @@ test("a recording that is pasted into a note is offered to be transcribed", asyn
   writeFileSync(editor.path("pasted.md"), "# Pasted\n\n");
   await hand.open("pasted.md");
   await hand.goTo(3);
-  await editor.page.keyboard.insertText("[message](recordings/message-to-anna.ogg)");
+  await hand.paste("[message](recordings/message-to-anna.ogg)");
   await hand
     .notification("Transcribe the recording you have just linked?")
     .getByRole("button", { name: "Transcribe" })
@@ -251,8 +251,7 @@ test("a recording that is pasted into a note is offered to be transcribed", asyn
 });
 
 test("a recording in the explorer is transcribed into a new document", async () => {
-  const row = (name: string): Locator =>
-    editor.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
+  const row = (name: string): Locator => editor.page.getByRole("treeitem", { name, exact: true });
   await row("recordings").click();
   await row("sourdough.mp3").click({ button: "right" });
   await editor.page

@@ -1,0 +1,77 @@
+// The first run, on a machine with Python and no cuttledoc: to the first transcript by clicks alone.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { after, before } from "node:test";
+import { Editor, REPOSITORY, VENV, until } from "./editor.ts";
+import { Hand } from "./hand.ts";
+import { story } from "./story.ts";
+
+const SOURDOUGH = /second\s+sourdough\s+bread/i;
+
+/** The folder of the Python that `.venv` was made of: that one can make environments. */
+function pythonFolder(): string {
+  const script = "import sys; print(sys.base_prefix)";
+  const prefix = execFileSync(path.join(VENV, "bin/python"), ["-c", script], { encoding: "utf8" });
+  return path.join(prefix.trim(), "bin");
+}
+
+let editor: Editor;
+let hand: Hand;
+
+before(async () => {
+  editor = await Editor.start({
+    theme: "Default Light Modern",
+    programs: [pythonFolder()],
+    // The package is not on the index yet.
+    settings: { "cuttledoc.requirement": REPOSITORY },
+  });
+  hand = new Hand(editor.page);
+});
+after(async () => await editor.stop());
+
+const test = story(() => editor);
+
+test("a note with a recording offers to set the server up", async () => {
+  await hand.open("kitchen.md");
+  await hand.notification("not set up yet").waitFor();
+  await hand.statusItem.filter({ hasText: "Cuttledoc" }).waitFor();
+  await editor.screenshot("first-run-light");
+});
+
+test("one click sets it up, and says what it is doing", async () => {
+  await hand.notification("not set up yet").getByRole("button", { name: "Set Up Server" }).click();
+  await hand.notification("downloading packages").waitFor();
+  await editor.screenshot("setting-up-light");
+  await hand.lens("Transcribe").first().waitFor();
+  assert.equal(editor.servers().length, 1);
+});
+
+test("transcribing asks for the model, fetches it and goes on", async () => {
+  await hand.lens("Transcribe").first().click();
+  const question = hand.notification("Download now?");
+  await question.waitFor();
+  await editor.screenshot("model-light");
+  await question.getByRole("button", { name: "Download" }).click();
+  await hand.sees(SOURDOUGH);
+  await editor.screenshot("first-transcript-light");
+  await hand.save();
+  assert.match(editor.onDisk("kitchen.md"), SOURDOUGH);
+});
+
+test("a damaged environment is noticed, and repaired by a click, with uv where there is one", async () => {
+  mkdirSync(editor.home(".local/bin"), { recursive: true });
+  symlinkSync(path.join(VENV, "bin/uv"), editor.home(".local/bin/uv"));
+  const command = editor.managed("bin/cuttledoc-lsp");
+  assert.ok(existsSync(command));
+  writeFileSync(command, "#!/nowhere/python\n");
+  await hand.command("Cuttledoc: Restart Server");
+  const message = hand.notification("is damaged");
+  await message.waitFor();
+  await editor.screenshot("damaged-light");
+  await message.getByRole("button", { name: "Repair Server" }).click();
+  await until(() => editor.servers().length === 1, "the server to run again");
+  assert.match(readFileSync(editor.managed("pyvenv.cfg"), "utf8"), /^uv = /m);
+});
