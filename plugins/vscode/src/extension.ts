@@ -98,7 +98,7 @@ function commands(
     refresh: async () => await refresh(server),
     removeTranscript: async () => await removeTranscript(server),
     cancel: async () => await server.run("cancel", {}),
-    searchTranscripts: async () => await searchTranscripts(server),
+    searchTranscripts: () => searchTranscripts(server),
     play: async (given: unknown) => await play(server, player, given),
     playRecording: async () => await playHere(server, player),
     downloadModel: async () => await downloadModel(server),

@@ -12,9 +12,8 @@ interface Hit extends vscode.QuickPickItem {
   readonly range: vscode.Range | undefined;
 }
 
-export async function searchTranscripts(host: ServerHost): Promise<void> {
-  const client = await host.ready();
-  if (client === undefined) return;
+export function searchTranscripts(host: ServerHost): void {
+  // Shown at once, so that the next key does not go into the document.
   const picker = vscode.window.createQuickPick<Hit>();
   picker.title = vscode.l10n.t("Search Transcripts");
   picker.placeholder = vscode.l10n.t("Words that were said in a recording of this workspace");
@@ -22,21 +21,12 @@ export async function searchTranscripts(host: ServerHost): Promise<void> {
   let asked = new vscode.CancellationTokenSource();
   const ask = async (query: string): Promise<void> => {
     asked.cancel();
-    const mine = new vscode.CancellationTokenSource();
-    asked = mine;
-    if (query.trim() === "") {
-      picker.items = [];
-      return;
-    }
+    const mine = (asked = new vscode.CancellationTokenSource());
     picker.busy = true;
-    try {
-      const found = await client.sendRequest(WorkspaceSymbolRequest.type, { query }, mine.token);
-      if (asked === mine) picker.items = (found ?? []).map((symbol) => hit(symbol));
-    } catch {
-      // Cancelled, or the server is gone, which is told elsewhere.
-    } finally {
-      if (asked === mine) picker.busy = false;
-    }
+    const found = query.trim() === "" ? [] : await symbols(host, query, mine.token);
+    if (asked !== mine) return;
+    picker.items = found.map(hit);
+    picker.busy = false;
   };
   picker.onDidChangeValue((query) => {
     clearTimeout(timer);
@@ -47,10 +37,8 @@ export async function searchTranscripts(host: ServerHost): Promise<void> {
     picker.hide();
     if (chosen === undefined) return;
     const document = await vscode.workspace.openTextDocument(chosen.uri);
-    await vscode.window.showTextDocument(
-      document,
-      chosen.range === undefined ? {} : { selection: chosen.range },
-    );
+    const place = chosen.range === undefined ? {} : { selection: chosen.range };
+    await vscode.window.showTextDocument(document, place);
   });
   picker.onDidHide(() => {
     clearTimeout(timer);
@@ -60,23 +48,29 @@ export async function searchTranscripts(host: ServerHost): Promise<void> {
   picker.show();
 }
 
+async function symbols(
+  host: ServerHost,
+  query: string,
+  token: vscode.CancellationToken,
+): Promise<readonly (SymbolInformation | WorkspaceSymbol)[]> {
+  const client = await host.ready();
+  try {
+    return (await client?.sendRequest(WorkspaceSymbolRequest.type, { query }, token)) ?? [];
+  } catch {
+    return []; // cancelled by the next key, or the server is gone, which is told elsewhere
+  }
+}
+
 function hit(symbol: SymbolInformation | WorkspaceSymbol): Hit {
   const uri = vscode.Uri.parse(symbol.location.uri);
   const range = "range" in symbol.location ? symbol.location.range : undefined;
+  const { start, end } = range ?? {};
   return {
     label: symbol.name,
-    description: [vscode.workspace.asRelativePath(uri), symbol.containerName ?? ""]
-      .filter((text) => text !== "")
-      .join(" · "),
+    description: vscode.workspace.asRelativePath(uri),
+    detail: symbol.containerName ?? "",
     alwaysShow: true, // the server has matched it
     uri,
-    range:
-      range &&
-      new vscode.Range(
-        range.start.line,
-        range.start.character,
-        range.end.line,
-        range.end.character,
-      ),
+    range: start && end && new vscode.Range(start.line, start.character, end.line, end.character),
   };
 }

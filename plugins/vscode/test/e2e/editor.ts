@@ -36,6 +36,8 @@ export interface Options {
   readonly theme: "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
   /** Folders put before the PATH. */
   readonly programs: readonly string[];
+  /** Notes besides those of the examples, by their names. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** Folder of the models; without it there are none. */
   readonly models?: string;
   /** The user's settings on top of those that keep the editor calm. */
@@ -87,6 +89,9 @@ export class Editor {
     const base = mkdtempSync(path.join(os.tmpdir(), "cd-"));
     const folder = path.join(base, "notes");
     cpSync(path.join(REPOSITORY, "examples"), folder, { recursive: true });
+    for (const [name, text] of Object.entries(options.notes ?? {})) {
+      writeFileSync(path.join(folder, name), text);
+    }
     const [data, extensions] = [path.join(base, "ud"), path.join(base, "ext")];
     const settings = JSON.stringify({
       ...CALM,

@@ -136,6 +136,17 @@ export class Hand {
     }, `the code action ${title}`);
   }
 
+  /** Choose from the context menu that has just opened. */
+  async contextMenu(title: string): Promise<void> {
+    const entry = this.page.locator(".context-view .action-label", { hasText: title });
+    // A menu takes no click in its first moment.
+    await until(async () => {
+      await entry.click({ timeout: 3_000 });
+      await entry.waitFor({ state: "detached", timeout: 1_000 });
+      return true;
+    }, `the menu entry ${title} to be taken`);
+  }
+
   async clearNotifications(): Promise<void> {
     await this.command("Notifications: Clear All Notifications");
     await this.notification(/./).first().waitFor({ state: "detached" });

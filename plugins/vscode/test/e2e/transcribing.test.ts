@@ -11,6 +11,15 @@ import { story } from "./story.ts";
 
 const SOURDOUGH = /second\s+sourdough\s+bread/i;
 
+const MEMOS = Array.from({ length: 10 }, (_, index) => `memo-${index + 1}.mp3`);
+const NOTES = {
+  "broken.md": "# Broken\n\n![the bread](recordings/sourdogh.mp3)\n",
+  "long.md": "# Long\n\n![long](recordings/long.mp3)\n\nBelow.\n",
+  "longer.md": "# Longer\n\n![longer](recordings/longer.mp3)\n",
+  "ten.md": MEMOS.map((name) => `![${name}](recordings/${name})\n`).join("\n"),
+  "pasted.md": "# Pasted\n\n",
+};
+
 let editor: Editor;
 let hand: Hand;
 
@@ -20,6 +29,7 @@ before(async () => {
     programs: [path.join(VENV, "bin")],
     models: MODELS,
     settings: { "cuttledoc.timestamps": "paragraph" },
+    notes: NOTES,
   });
   hand = new Hand(editor.page);
 });
@@ -104,6 +114,7 @@ test("a click on a time stamp's hover opens the player at that second", async ()
   );
   assert.ok((await player.time()) >= seconds - 0.1);
   await editor.screenshot("player-dark");
+  await player.frame.getByLabel("Speed").selectOption("2×");
   const marked = await player.current();
   await until(async () => (await player.current()) !== marked, "the transcript to follow");
   await player.pause();
@@ -154,7 +165,6 @@ test("without a link under the cursor, the palette command asks which one", asyn
 });
 
 test("a missing file is marked, and a quick fix mends the link", async () => {
-  writeFileSync(editor.path("broken.md"), "# Broken\n\n![the bread](recordings/sourdogh.mp3)\n");
   await hand.open("broken.md");
   await editor.page.locator(".squiggly-warning").first().waitFor();
   await hand.goTo(3, 20);
@@ -182,7 +192,6 @@ test("a stale transcript is marked and refreshed", async () => {
 test("typing goes on while a long recording is transcribed, and nothing typed is lost", async () => {
   restore("sourdough.mp3");
   longRecording("long.mp3", 8);
-  writeFileSync(editor.path("long.md"), "# Long\n\n![long](recordings/long.mp3)\n\nBelow.\n");
   await hand.open("long.md");
   await hand.lens("Transcribe").first().click();
   await hand.notification(/Transcribing long\.mp3/).waitFor();
@@ -204,24 +213,17 @@ test("typing goes on while a long recording is transcribed, and nothing typed is
 
 test("Cancel in the notification ends the work and leaves the note alone", async () => {
   longRecording("longer.mp3", 60);
-  const note = "# Longer\n\n![longer](recordings/longer.mp3)\n";
-  writeFileSync(editor.path("longer.md"), note);
   await hand.open("longer.md");
   await hand.lens("Transcribe").first().click();
   const notification = hand.notification(/Transcribing longer\.mp3/);
   await notification.getByRole("button", { name: "Cancel" }).click();
   await notification.waitFor({ state: "detached" });
   await hand.seesNot(SOURDOUGH);
-  assert.equal(editor.onDisk("longer.md"), note);
+  assert.equal(editor.onDisk("longer.md"), NOTES["longer.md"]);
 });
 
 test("ten recordings in a queue are one notification", async () => {
-  const names = Array.from({ length: 10 }, (_, index) => `memo-${index + 1}.mp3`);
-  for (const [index, name] of names.entries()) longRecording(name, index + 2);
-  writeFileSync(
-    editor.path("ten.md"),
-    names.map((name) => `![${name}](recordings/${name})\n`).join("\n"),
-  );
+  for (const [index, name] of MEMOS.entries()) longRecording(name, index + 2);
   await hand.open("ten.md");
   await hand.lens("Transcribe").first().waitFor();
   await hand.command("Cuttledoc: Transcribe All Audio in Document");
@@ -238,7 +240,6 @@ test("ten recordings in a queue are one notification", async () => {
 });
 
 test("a recording that is pasted into a note is offered to be transcribed", async () => {
-  writeFileSync(editor.path("pasted.md"), "# Pasted\n\n");
   await hand.open("pasted.md");
   await hand.goTo(3);
   await hand.paste("[message](recordings/message-to-anna.ogg)");
@@ -254,9 +255,7 @@ test("a recording in the explorer is transcribed into a new document", async () 
   const row = (name: string): Locator => editor.page.getByRole("treeitem", { name, exact: true });
   await row("recordings").click();
   await row("sourdough.mp3").click({ button: "right" });
-  await editor.page
-    .locator(".context-view .action-label", { hasText: "Transcribe into New Document" })
-    .click();
+  await hand.contextMenu("Transcribe into New Document");
   await hand.sees(SOURDOUGH);
   await hand.sees(/^# sourdough\.mp3/m);
   await hand.closeEditor();
@@ -264,7 +263,7 @@ test("a recording in the explorer is transcribed into a new document", async () 
 
 test("what was said is found in all notes", async () => {
   await hand.command("Cuttledoc: Search Transcripts");
-  await editor.page.keyboard.type("heron");
+  await editor.page.getByPlaceholder("Words that were said").fill("heron");
   await editor.page
     .locator(".quick-input-list .monaco-list-row", { hasText: "notes.md" })
     .first()
