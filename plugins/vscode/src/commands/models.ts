@@ -19,64 +19,74 @@ export async function downloadModel(host: ServerHost): Promise<void> {
   if (choice !== undefined) await host.run("downloadModel", { id: choice.model.id });
 }
 
-/** A list of all models; the buttons of each use, download or delete it. */
+/** A list of all models: choose one to use it; a button downloads or deletes it. */
 export async function manageModels(host: ServerHost): Promise<void> {
-  const picker = vscode.window.createQuickPick<ModelItem>();
+  const picker = vscode.window.createQuickPick<Item>();
   picker.title = vscode.l10n.t("Models");
   picker.placeholder = vscode.l10n.t("Choose a model to use it; the buttons download and delete");
   picker.matchOnDescription = true;
-  const fill = async (): Promise<void> => {
-    picker.busy = true;
-    const models = (await host.run("listModels", {}))?.models ?? [];
-    picker.items = models.map((model) => ({
-      ...item(model),
-      buttons: [model.installed ? remove() : download()],
-    }));
-    picker.busy = false;
-  };
+  picker.matchOnDetail = true;
   picker.onDidTriggerItemButton(async ({ item: { model } }) => {
-    if (!model.installed) {
-      picker.hide();
-      await host.run("downloadModel", { id: model.id });
-    } else if (await sure(model)) await host.run("removeModel", { id: model.id });
-  });
-  picker.onDidAccept(async () => {
-    const model = picker.selectedItems[0]?.model;
     picker.hide();
     if (model === undefined) return;
-    if (!model.installed && (await host.run("downloadModel", { id: model.id }))?.done !== true)
-      return;
-    if (model.kind !== "recogniser") return;
-    await vscode.workspace
-      .getConfiguration("cuttledoc")
-      .update("model", model.id, vscode.ConfigurationTarget.Global);
-    vscode.window.setStatusBarMessage(
-      `$(check) ${vscode.l10n.t("{0} is used from now on", model.id)}`,
-      5_000,
-    );
+    if (!model.installed) await host.run("downloadModel", { id: model.id });
+    else if (await sure(model)) await host.run("removeModel", { id: model.id });
+  });
+  picker.onDidAccept(async () => {
+    const chosen = picker.selectedItems[0];
+    picker.hide();
+    if (chosen !== undefined) await use(host, chosen.model);
   });
   picker.onDidHide(() => picker.dispose());
+  picker.busy = true;
   picker.show();
-  await fill();
+  const models = (await host.run("listModels", {}))?.models ?? [];
+  const buttons = (model: Model): vscode.QuickInputButton[] => [
+    model.installed ? remove() : download(),
+  ];
+  picker.items = [
+    { label: vscode.l10n.t("$(globe) Choose by language"), model: undefined },
+    ...models.map((model) => ({ ...item(model), buttons: buttons(model) })),
+  ];
+  picker.busy = false;
 }
 
-interface ModelItem extends vscode.QuickPickItem {
-  readonly model: Model;
+/** Use a model from now on; undefined to have one chosen by language. */
+async function use(host: ServerHost, model: Model | undefined): Promise<void> {
+  if (model !== undefined && !model.installed) {
+    const done = await host.run("downloadModel", { id: model.id });
+    if (done?.done !== true) return;
+  }
+  if (model !== undefined && model.kind !== RECOGNISER) return;
+  const settings = vscode.workspace.getConfiguration("cuttledoc");
+  await settings.update("model", model?.id, vscode.ConfigurationTarget.Global);
+  const message =
+    model === undefined
+      ? vscode.l10n.t("The model is chosen by language from now on")
+      : vscode.l10n.t("{0} is used from now on", model.id);
+  vscode.window.setStatusBarMessage(`$(check) ${message}`, 5_000);
 }
 
-function item(model: Model): ModelItem {
+/** An entry of the list; without a model it stands for the choice by language. */
+interface Item extends vscode.QuickPickItem {
+  readonly model: Model | undefined;
+}
+
+const RECOGNISER = "recogniser";
+
+function item(model: Model): vscode.QuickPickItem & { readonly model: Model } {
   const state = model.installed ? vscode.l10n.t("installed") : vscode.l10n.t("not installed");
   const size = `${Math.round(model.bytes / 1_000_000)} MB`;
+  const purpose =
+    model.kind === RECOGNISER ? vscode.l10n.t("turns speech into text") : vscode.l10n.t("helper");
   const languages =
-    model.languages.length > 0
-      ? model.languages.slice(0, 12).join(", ")
-      : vscode.l10n.t("any language");
+    model.languages.length === 0
+      ? vscode.l10n.t("any language")
+      : `${model.languages.slice(0, 12).join(", ")}${model.languages.length > 12 ? " …" : ""}`;
   return {
     label: `$(${model.installed ? "check" : "cloud-download"}) ${model.id}`,
     description: `${state} · ${size}`,
-    detail: [languages + (model.languages.length > 12 ? " …" : ""), model.licence, model.kind].join(
-      " · ",
-    ),
+    detail: [purpose, languages, model.licence].join(" · "),
     model,
   };
 }

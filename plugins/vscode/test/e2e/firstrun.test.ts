@@ -61,6 +61,43 @@ test("transcribing asks for the model, fetches it and goes on", async () => {
   assert.match(editor.onDisk("kitchen.md"), SOURDOUGH);
 });
 
+test("hover and player fit a light theme and high contrast", async () => {
+  await hand.pointAt("recordings/sourdough.mp3", /0:3\d/, true);
+  await editor.screenshot("hover-light");
+  await hand.hover.getByRole("link", { name: "Play" }).click();
+  const player = await hand.player();
+  await until(async () => (await player.time()) > 0, "the recording to play");
+  await player.pause();
+  await editor.screenshot("player-light");
+  await editor.theme("Default High Contrast");
+  await editor.page.locator(".monaco-workbench.hc-black").waitFor();
+  await player.frame.locator("body.vscode-high-contrast").waitFor();
+  await editor.screenshot("player-high-contrast");
+  await editor.theme("Default Light Modern");
+  await editor.page.locator(".monaco-workbench.vs").waitFor();
+  await hand.closePlayer();
+});
+
+test("the settings and the walkthrough are there", async () => {
+  await hand.statusItem.click();
+  await hand.choose("Settings");
+  await editor.page
+    .locator(".settings-editor .setting-item", { hasText: "Timestamps" })
+    .first()
+    .waitFor();
+  await editor.screenshot("settings-light");
+  await hand.command("Cuttledoc: Get Started");
+  await editor.page.locator(".gettingStartedContainer", { hasText: "Set up the server" }).waitFor();
+  await editor.screenshot("walkthrough-light");
+  await editor.page.getByRole("button", { name: "Transcribe a recording" }).click();
+  await editor.page.getByRole("button", { name: "Open Example Note" }).click();
+  await editor.page.locator('.tab.active[data-resource-name="note.md"]').waitFor();
+  await hand.lens("Transcribe").first().click();
+  await hand.sees(/Anna\. It/);
+  await editor.screenshot("example-light");
+  await hand.closeEditor();
+});
+
 test("a damaged environment is noticed, and repaired by a click, with uv where there is one", async () => {
   mkdirSync(editor.home(".local/bin"), { recursive: true });
   symlinkSync(path.join(VENV, "bin/uv"), editor.home(".local/bin/uv"));
