@@ -8,7 +8,7 @@ import msgspec
 
 from cuttledoc.benchmark.report import ModelRun, Report
 from cuttledoc.benchmark.score import Sample
-from cuttledoc.benchmark.tables import percent, rtf, table, title
+from cuttledoc.benchmark.tables import NONE, made, percent, rtf, table, title
 from cuttledoc.errors import SettingsError
 
 _GAIN = 0.10
@@ -116,11 +116,11 @@ def markdown(before: Report, after: Report) -> str:
     )
     parts = [
         f"# Benchmark on {after.fixtures}, compared",
-        f"Before: {_circumstances(before)}.  \nAfter: {_circumstances(after)}.",
+        f"Before: {made(before)}.  \nAfter: {made(after)}.",
         f"Changes are relative; {rule}.",
     ]
     if before.machine != after.machine:
-        parts.append("The machines differ, so the RTF is not judged.")
+        parts.append("The machines or the jobs differ, so the RTF is not judged.")
     head = ("Model", "Language", "Clips", "WER before", "WER after", "Change", "RTF before")
     rows = (
         (
@@ -141,17 +141,9 @@ def markdown(before: Report, after: Report) -> str:
     return "\n\n".join(parts)
 
 
-def _circumstances(report: Report) -> str:
-    machine = report.machine
-    return (
-        f"{report.created}, cuttledoc {report.cuttledoc}, sherpa-onnx {report.sherpa_onnx}, "
-        f"{machine.system}, {machine.processors} processors, {machine.jobs} jobs"
-    )
-
-
 def _signed(change: float | None) -> str:
     if change is None:
-        return "–"  # noqa: RUF001 - as in the other tables
+        return NONE
     return "from 0" if math.isinf(change) else f"{change:+.0%}"
 
 

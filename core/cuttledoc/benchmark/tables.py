@@ -76,14 +76,25 @@ def title(language: str) -> str:
 
 def _circumstances(report: Report) -> str:
     clips = {sample.clip for run in report.models for sample in run.samples}
-    machine = report.machine
     often = "once" if report.runs == 1 else f"{report.runs} times (times are medians)"
     return (
-        f"{len(clips)} clips, each transcribed {often}; {report.created}, "
-        f"cuttledoc {report.cuttledoc}, sherpa-onnx {report.sherpa_onnx}, {machine.system}, "
-        f"{machine.processors} processors, {machine.jobs} jobs. "
+        f"{_plural(len(clips), 'clip')}, each transcribed {often}; {made(report)}. "
         f"Normaliser “{report.normaliser}”: {SAID[report.normaliser]}."
     )
+
+
+def made(report: Report) -> str:
+    """When a report was made, by what and on what."""
+    machine = report.machine
+    return (
+        f"{report.created}, cuttledoc {report.cuttledoc}, sherpa-onnx {report.sherpa_onnx}, "
+        f"{machine.system}, {_plural(machine.processors, 'processor')}, "
+        f"{_plural(machine.jobs, 'job')}"
+    )
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _by_wer(report: Report) -> list[ModelRun]:
