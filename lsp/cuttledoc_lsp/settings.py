@@ -44,6 +44,7 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Attributes:
         model: Id of the model to use, or ``auto`` to choose by language.
         language: ISO 639-1 code of the speech, or ``auto``.
+        vocabulary: Names and jargon that models are told, where they can be.
         style: How a transcript stands in a document.
         timestamps: Which pieces of a transcript begin with their time.
         insert: When a transcript comes into the document: once, or paragraph by paragraph.
@@ -66,6 +67,7 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     model: str | None = None
     language: str | None = None
+    vocabulary: tuple[str, ...] | None = None
     style: Style | None = None
     timestamps: Timestamps | None = None
     insert: Insert | None = None

@@ -18,19 +18,16 @@ MODEL = "my-whisper"
 LANGUAGES = ("en", "de", "fr")
 
 BARE = """
-import json, sys
-import av, numpy, sherpa_onnx
+import json, pathlib, sys
+import numpy, sherpa_onnx
+from cuttledoc.media.decode import read_blocks
 encoder, decoder, tokens, *paths = sys.argv[1:]
 recogniser = sherpa_onnx.OfflineRecognizer.from_whisper(
     encoder=encoder, decoder=decoder, tokens=tokens, language="", num_threads=2)
 texts = []
 for path in paths:
-    with av.open(path) as file:
-        resampler = av.AudioResampler("flt", "mono", 16000)
-        frames = [part for frame in file.decode(audio=0) for part in resampler.resample(frame)]
-        frames += resampler.resample(None)
     stream = recogniser.create_stream()
-    stream.accept_waveform(16000, numpy.concatenate([one.to_ndarray()[0] for one in frames]))
+    stream.accept_waveform(16000, numpy.concatenate(list(read_blocks(pathlib.Path(path)))))
     recogniser.decode_stream(stream)
     texts.append(stream.result.text)
 print(json.dumps(texts))

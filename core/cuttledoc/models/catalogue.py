@@ -223,10 +223,6 @@ def find_in(models: Mapping[str, Model], model_id: str) -> Model:
         return Model(
             id=there.id, kind=ModelKind.RECOGNISER, family=there.dialect, licence="", files=()
         )
-    if (there := cloud_model(model_id)) is not None:
-        return Model(
-            id=there.id, kind=ModelKind.RECOGNISER, family=there.dialect, licence="", files=()
-        )
     close = difflib.get_close_matches(model_id, models, n=3, cutoff=0.4)
     meant = f"Did you mean {' or '.join(close)}? " if close else ""
     raise ModelError(
