@@ -5,6 +5,7 @@ edit meets which keystroke. The transcripts come from a warm cache, so that jobs
 """
 
 import asyncio
+import re
 import shutil
 import time
 
@@ -19,6 +20,7 @@ from lsp.editor import start_editor, stop_editor
 
 NAMES = {"a.m4a": "heron-count.m4a", "b.mp3": "sourdough.mp3", "ü 😀.ogg": "message-to-anna.ogg"}
 TARGETS = sorted(NAMES)
+COMMENT = re.compile(r"<!-- /?cuttledoc [^>]*-->")
 MINE = "\ue000"
 """A character that only the user of these tests types."""
 
@@ -101,8 +103,15 @@ class Session:
         self.editor.type(self.buffer, at, "", delete=end - at)
 
     def offset(self, wanted):
-        """Never between the two characters of a line break: no cursor stands there."""
+        """A place where a person writes.
+
+        Not inside cuttledoc's own comments, which are its memory and are written anew with the
+        transcript; and not between the two characters of a line break, where no cursor stands.
+        """
         at = int(wanted)
+        for comment in COMMENT.finditer(self.buffer.text):
+            if comment.start() < at < comment.end():
+                return comment.start()
         return at - (self.buffer.text[at - 1 : at + 1] == "\r\n")
 
     def start(self, name, **arguments):
