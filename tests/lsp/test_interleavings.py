@@ -78,6 +78,11 @@ STEPS = st.lists(
 )
 
 
+def written(text):
+    """How much of the user's is there; a comment may repeat what stands in its link."""
+    return COMMENT.sub("", text).count(MINE)
+
+
 class Session:
     """One document in which a user types while transcripts come."""
 
@@ -99,8 +104,9 @@ class Session:
     def delete(self, share, count):
         at = self.offset(share * len(self.buffer.text))
         end = self.offset(min(at + count, len(self.buffer.text)))
-        self.typed -= self.buffer.text[at:end].count(MINE)
+        before = written(self.buffer.text)
         self.editor.type(self.buffer, at, "", delete=end - at)
+        self.typed += written(self.buffer.text) - before
 
     def offset(self, wanted):
         """A place where a person writes.
@@ -182,7 +188,7 @@ def test_nothing_typed_is_lost_and_each_transcript_is_below_its_link(warm, runne
         session = Session(editor, uri, text, words)
         outcomes = runner.run(session.play(steps))
         assert session.wrong == []
-        assert session.buffer.text.count(MINE) == session.typed
+        assert written(session.buffer.text) == session.typed
         # Who types into a target makes it lead nowhere.
         told = {
             one["outcome"]
