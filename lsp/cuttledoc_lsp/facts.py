@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from cuttledoc.errors import CuttledocError
+from cuttledoc.errors import CuttledocError, MediaError
 from cuttledoc.hints import Hints
 from cuttledoc.media.digest import digest
 from cuttledoc.media.info import MediaInfo
@@ -52,14 +52,14 @@ class Facts:
 
     Args:
         engines: Read the metadata and the sound.
-        found_silent: Told of each file in which nothing is to be heard.
+        found_wrong: Told of each file that turns out silent or damaged when it is decoded.
     """
 
     def __init__(
-        self, engines: Engines, found_silent: Callable[[FileStamp], object] = lambda _: None
+        self, engines: Engines, found_wrong: Callable[[FileStamp], object] = lambda _: None
     ) -> None:
         self._engines = engines
-        self._found_silent = found_silent
+        self._found_wrong = found_wrong
         # Decoding a long recording takes a while, and must not keep others' metadata waiting.
         self._peaks = _Memory(self._draw)
         self._infos = _Memory(self._probe)
@@ -106,9 +106,12 @@ class Facts:
         async with self._engines.lease() as engine:
             return await asyncio.to_thread(engine.recall, audio, model, hints)
 
-    def known_info(self, stamp: FileStamp) -> MediaInfo | CuttledocError | None:
-        """The metadata, or why there is none, if that has been asked for already."""
-        return self._infos.known(stamp)
+    def known_fault(self, stamp: FileStamp) -> CuttledocError | None:
+        """Why a file cannot be transcribed, if that is known already."""
+        for known in (self._infos.known(stamp), self._peaks.known(stamp)):
+            if isinstance(known, CuttledocError):
+                return known
+        return None
 
     def known_digest(self, stamp: FileStamp) -> str | None:
         """The content's hash, if it is known already."""
@@ -140,10 +143,14 @@ class Facts:
             return await engine.probe(stamp.path)
 
     async def _draw(self, stamp: FileStamp) -> tuple[float, ...]:
-        async with self._engines.lease() as engine:
-            peaks = await engine.draw(stamp.path, COLUMNS)
+        try:
+            async with self._engines.lease() as engine:
+                peaks = await engine.draw(stamp.path, COLUMNS)
+        except MediaError:
+            self._found_wrong(stamp)
+            raise
         if is_silent(peaks):
-            self._found_silent(stamp)
+            self._found_wrong(stamp)
         return peaks
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cuttledoc.errors import CuttledocError, MediaError
+from cuttledoc.errors import MediaError
 from cuttledoc.markdown.span import Span
 from cuttledoc_lsp import places
 from cuttledoc_lsp.facts import FileStamp, stamp_of
@@ -82,9 +82,8 @@ def findings(
         if isinstance(file, MediaError):
             found.append(Finding(Kind.NO_FILE, link.target_span, str(file)))
             continue
-        info = facts.known_info(file)
-        if isinstance(info, CuttledocError):
-            found.append(Finding(Kind.UNREADABLE, link.target_span, str(info)))
+        if fault := facts.known_fault(file):
+            found.append(Finding(Kind.UNREADABLE, link.target_span, str(fault)))
         if facts.is_silent(file):
             told = f"Nothing is to be heard in {link.target}. Check whether it is the right file."
             found.append(Finding(Kind.SILENT, link.target_span, told))

@@ -102,7 +102,7 @@ class Server(LanguageServer):
         self.commands: dict[str, Command] = {}
         self.cloud = CloudCare(self)
         self.engines = Engines(self.settings.core, approve=self.cloud.approve)
-        self.facts = Facts(self.engines, found_silent=lambda _: self.recheck_all())
+        self.facts = Facts(self.engines, found_wrong=lambda _: self.recheck_all())
         self.bars = Progress(self)
         self.models = ModelCare(self)
         self.queue = Queue(

@@ -13,7 +13,7 @@ import pytest
 from lsprotocol import types
 
 from cuttledoc_lsp.uris import uri_of
-from fixtures.media import RATE, write_sound
+from fixtures.media import RATE, write_cut_off, write_sound
 
 HERON = "[heron](audio/heron-count.m4a)"
 BREAD = "[bread](audio/sourdough.mp3)"
@@ -112,6 +112,17 @@ async def test_a_recording_in_which_nothing_is_to_be_heard_is_told(editor, works
     shutil.copy(workspace / "audio/heron-count.m4a", workspace / "mute.wav")
     await hover_with(editor, buffer, "mute]", "kHz")
     assert not (await editor.client.text_document_diagnostic_async(params)).items
+
+
+async def test_a_recording_that_is_cut_off_is_told_before_it_is_transcribed(editor, workspace):
+    wave = np.sin(np.arange(20 * RATE) * 0.2).astype(np.float32)
+    write_cut_off(workspace / "cut.m4a", wave, RATE)
+    buffer = editor.open(workspace / "n.md", "[cut](cut.m4a)\n")
+    await hover_with(editor, buffer, "cut]", "is cut off")
+    params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(buffer.uri))
+    (found,) = (await editor.client.text_document_diagnostic_async(params)).items
+    assert found.code == "unreadable"
+    assert "is cut off" in found.message
 
 
 async def test_a_long_drawing_keeps_no_other_hover_waiting(editor, workspace, long_recording):

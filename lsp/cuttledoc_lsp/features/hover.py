@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol.types import TEXT_DOCUMENT_HOVER, Hover, HoverParams, MarkupContent, MarkupKind
 
-from cuttledoc.errors import CuttledocError
+from cuttledoc.errors import CuttledocError, MediaError
 from cuttledoc.models.choose import Choice
 from cuttledoc_lsp import places
 from cuttledoc_lsp.command import PREFIX, place_argument
@@ -85,6 +85,8 @@ async def _about_link(
         _soon(server.facts.peaks(stamp)) if _drawn(server) is not Waveform.OFF else _nothing(),
         _soon(server.models.choice(snapshot)) if block is None else _nothing(),
     )
+    if isinstance(peaks, MediaError):  # found out only by decoding all of it
+        info = peaks
     return Glance(
         target=link.target,
         stamp=stamp,
