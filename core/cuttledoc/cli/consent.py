@@ -11,22 +11,12 @@ from cuttledoc.cloud import consent
 from cuttledoc.engine import Engine
 from cuttledoc.errors import CloudError
 from cuttledoc.hints import Hints
-from cuttledoc.settings import CALL, Cloud, LoadedSettings
-
-
-def check_allowed(loaded: LoadedSettings, model_id: str) -> None:
-    """See that the settings do not forbid sending; to name the model in the call is to ask.
-
-    Raises:
-        CloudError: ``cloud-off``.
-    """
-    if loaded.settings.cloud is Cloud.OFF and loaded.origins.get("model") != CALL:
-        raise consent.switched_off(model_id)
+from cuttledoc.settings import CALL, Cloud
 
 
 async def ask(
     face: Face, engine: Engine, recordings: Mapping[Path, Hints], *, use_cache: bool, yes: bool
-) -> None:
+) -> bool:
     """Tell what a run would send, and ask unless the user has agreed to it beforehand.
 
     Args:
@@ -36,15 +26,22 @@ async def ask(
         use_cache: Whether a transcript in the cache will do.
         yes: Whether the user said yes on the command line.
 
+    Returns:
+        Whether recordings may be sent; False where there is nothing to send.
+
     Raises:
-        CloudError: ``cloud-declined``, or ``cloud-unasked``: nobody is there to answer.
+        CloudError: ``cloud-off``, ``cloud-declined``, or ``cloud-unasked``: nobody is there to
+            answer.
     """
     upload = await engine.upload(recordings, use_cache=use_cache)
     if upload is None:
-        return
+        return False
+    # To name the model in the call is to ask for it.
+    if face.settings.cloud is Cloud.OFF and face.loaded.origins.get("model") != CALL:
+        raise consent.switched_off(engine.choose().model.id)
     if yes or face.settings.cloud is Cloud.ON:
         face.say(f"Sending {upload}.")
-        return
+        return True
     if not sys.stdin.isatty():
         raise CloudError(
             f"This would send {upload}, and nobody is here to agree to it.",
@@ -53,3 +50,4 @@ async def ask(
         )
     if not click.confirm(f"Send {upload}?", default=False, err=True):
         raise consent.declined(upload.host)
+    return True

@@ -144,13 +144,14 @@ class _Run:
 
     async def _ask(self, documents: list[Path], recordings: list[Path]) -> None:
         """Before anything is sent to a server: may it be?"""
-        model = self._engine.choose().model
-        if not model.is_elsewhere:
+        try:
+            if not self._engine.choose().model.is_elsewhere:
+                return
+        except CuttledocError:  # each recording tells it
             return
-        from cuttledoc.cli.consent import ask, check_allowed
+        from cuttledoc.cli.consent import ask
         from cuttledoc.cli.documents import wanted
 
-        check_allowed(self._loaded, model.id)
         heard = dict.fromkeys(recordings, Hints())
         for document in documents:
             with contextlib.suppress(CuttledocError):  # told when its turn comes
@@ -162,8 +163,9 @@ class _Run:
                     force=self._options.force,
                 )
         again = self._options.force or not self._options.use_cache
-        await ask(self._face, self._engine, heard, use_cache=not again, yes=self._options.yes)
-        self._agreed = True
+        self._agreed = await ask(
+            self._face, self._engine, heard, use_cache=not again, yes=self._options.yes
+        )
 
     async def _approve(self, _: Path) -> bool:
         return self._agreed

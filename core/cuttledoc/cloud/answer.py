@@ -19,7 +19,8 @@ _UNITS = (1.0, 1e-3, 1e-6, 1e-9)
 """Seconds, and what servers send instead; LocalAI sends nanoseconds."""
 
 _CODES = {name.lower(): code for code, name in LANGUAGES.items()}
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+"""White space, and what a terminal would obey."""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -15,6 +15,9 @@ from cuttledoc.models.elsewhere import CloudModel
 
 _LONGEST = 200
 
+_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+"""White space, and what a terminal would obey."""
+
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
 """Statuses after which the same request may succeed a little later."""
 
@@ -91,7 +94,7 @@ def refusal(status: int, headers: Any, body: bytes, key: FoundKey | None, *, now
         now: Seconds since 1970.
     """
     message, code, param = _told(body)
-    message = " ".join(message.split())
+    message = _UNPRINTABLE.sub(" ", message).strip()
     if key is not None:
         message, code, param = (key.key.hide_in(text) for text in (message, code, param))
     return Refusal(

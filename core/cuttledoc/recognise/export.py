@@ -1,6 +1,5 @@
 """One recording from file to pieces of speech on disk, for a recogniser that is elsewhere."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Semaphore
@@ -37,10 +36,6 @@ class ExportJob:
     def taken(self) -> None:
         """A piece is gone from the disk, so there is room for another."""
         self._room.release()
-
-    def tidy(self) -> None:
-        """Delete the pieces, where nobody else will."""
-        shutil.rmtree(self._request.folder, ignore_errors=True)
 
     def run(self) -> None:
         """Cut the recording, telling each piece as soon as it is written.

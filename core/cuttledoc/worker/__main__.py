@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 _NICENESS = 5
 """How much the worker steps back behind the editor, in Unix's measure."""
 
+_TIDY_TRIES = 10
+"""A piece that is being written can get in the way of deleting its folder, once."""
+
 _WINDOWS_BELOW_NORMAL = 0x4000
 
 
@@ -65,6 +68,7 @@ class Worker:
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: dict[int, Job] = {}
         self._exports: dict[int, ExportJob] = {}
+        self._folders: set[Path] = set()
         self._identifier: tuple[str, Identifier] | None = None
         self._identifying = Lock()
 
@@ -83,8 +87,13 @@ class Worker:
 
     def tidy(self) -> None:
         """Delete the sound that a parent which is gone can no longer delete."""
-        for export in tuple(self._exports.values()):
-            export.tidy()
+        import shutil
+
+        for folder in self._folders:
+            for _ in range(_TIDY_TRIES):
+                shutil.rmtree(folder, ignore_errors=True)
+                if not folder.exists():
+                    break
 
     def _take(self, request: Request) -> None:
         match request:
@@ -182,6 +191,9 @@ class Worker:
         from cuttledoc.recognise.export import ExportJob
         from cuttledoc.recognise.job import Cancelled
 
+        # It may hold pieces long after the last one was written.
+        self._folders = {folder for folder in self._folders if folder.exists()}
+        self._folders.add(Path(request.folder))
         job = self._exports[request.job] = ExportJob(request, self.send)
         try:
             job.run()

@@ -110,9 +110,11 @@ def test_one_question_for_all_links_of_all_documents(cloud, site, recordings, tm
     assert SAID in text
     assert 'model="openai/gpt-transcribe"' in text
     tries = site.tries
-    again = cloud("transcribe", *paths[:2], "--model", "openai")
-    assert again.returncode == 0
-    assert "1 unchanged" in again.stderr
+    for off in ({}, {"CUTTLEDOC_MODEL": "openai", "CUTTLEDOC_CLOUD": "off"}):
+        options = () if off else ("--model", "openai")
+        again = cloud("transcribe", *paths[:2], *options, **off)
+        assert again.returncode == 0
+        assert again.stderr.count("1 unchanged") == 2
     assert site.tries == tries
 
 

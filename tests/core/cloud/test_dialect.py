@@ -225,6 +225,11 @@ def test_what_is_no_transcript_is_none(answer):
     assert read_answer(answer, PIECE) is None
 
 
+def test_a_server_cannot_command_the_terminal():
+    (segment,) = answered(None, text="one\x1b[2J\x07two\u009b31m\n three").segments
+    assert segment.text == "one [2J two 31m three"
+
+
 def test_an_empty_text_is_no_segment():
     assert answered([{"start": 0, "end": 2, "text": " "}], text=" ").segments == ()
 

@@ -1,14 +1,18 @@
 """Servers that fail, refuse or lie: what helps is tried again, all else is one sentence."""
 
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 import trustme
 
-from cuttledoc.cloud.requests import Patience
+from cuttledoc.cloud.address import server
+from cuttledoc.cloud.key import FoundKey, Key
+from cuttledoc.cloud.refusal import Refusal, as_error, refusal
+from cuttledoc.cloud.requests import Patience, Requests
 from cuttledoc.errors import CloudError
+from cuttledoc.models.elsewhere import cloud_model
 from fixtures.openai_server import KEY, cut, error, good, hang
 
 SHORT = Patience(tries=3)
@@ -124,6 +128,62 @@ async def test_what_does_not_pass_is_one_sentence_after_one_try(
     assert told.hint
     assert waits == []
     assert site.tries == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "message"),
+    [
+        (
+            Refusal(status=404, message="It has been shut down", code="model_not_found"),
+            "The model whisper-1 has ended on 2027-02-26 (It has been shut down).",
+        ),
+        (
+            Refusal(status=400, message="The model is deprecated"),
+            "The model whisper-1 has ended on 2027-02-26 (The model is deprecated).",
+        ),
+    ],
+)
+def test_openais_own_end_comes_with_its_day_and_what_follows(refused, message):
+    told = as_error(
+        refused, cloud_model("openai/whisper-1"), server("https://api.openai.com/v1"), None, "/x"
+    )
+    assert told.message == message
+    assert told.hint == "Use `--model openai/gpt-transcribe`."
+
+
+def test_a_model_that_is_gone_after_its_day_has_ended(monkeypatch):
+    monkeypatch.setattr("cuttledoc.cloud.refusal.date", Later)
+    where = server("https://api.openai.com/v1")
+    refused = Refusal(status=404, message="The model `whisper-1` does not exist", code="x")
+    assert as_error(refused, cloud_model("openai/whisper-1"), where, None, "/x").code == (
+        "cloud-model-ended"
+    )
+
+
+class Later:
+    @staticmethod
+    def today():
+        return date(2027, 3, 1)
+
+
+async def test_a_key_does_not_go_where_others_could_read_it():
+    found = FoundKey(Key(KEY), "a test")
+    for url, goes in {
+        "https://speech.example/v1": True,
+        "http://127.0.0.1:8000/v1": True,
+        "http://192.168.1.5:8000/v1": False,
+        "http://speech.example/v1": False,
+    }.items():
+        where = server(url)
+        async with Requests(where, cloud_model("openai"), found) as requests:
+            assert (requests._key is found) == goes
+    told = as_error(Refusal(status=401), cloud_model("openai"), where, None, "/x")
+    assert "Keys are only sent over https." in told.hint
+
+
+def test_what_a_server_says_cannot_command_the_terminal():
+    body = b'{"error": {"message": "a\\u001b[2J\\u0007b\\u009bc", "code": 7}}'
+    assert refusal(400, {}, body, None, now=0).message == "a [2J b c"
 
 
 async def test_no_key_is_told(serve, transcribe, memo):
