@@ -43,7 +43,7 @@ clean:
 
 # --- the Neovim plugin ---------------------------------------------------------------------------
 
-.PHONY: test-nvim lint-nvim format-nvim
+.PHONY: test-nvim lint-nvim format-nvim bench-nvim
 
 NVIM_LUA := plugins/nvim tests/plugins/nvim
 STYLUA := STYLUA_FOLDER=$(VENV)/stylua node tests/plugins/nvim/stylua.mjs
@@ -58,6 +58,9 @@ lint-nvim: $(VENV)/.lint-nvim
 
 format-nvim: $(VENV)/.lint-nvim
 	$(STYLUA) $(NVIM_LUA)
+
+bench-nvim: $(VENV)/.test $(VENV)/.nvim $(VENV)/.bench
+	cd benchmarks && ../$(BIN)/python nvim_startup.py
 
 $(VENV)/.nvim: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --group nvim

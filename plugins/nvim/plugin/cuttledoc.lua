@@ -49,3 +49,7 @@ vim.api.nvim_create_autocmd('FileType', {
     return require('cuttledoc.start').begin()
   end,
 })
+
+if vim.v.vim_did_enter == 1 then
+  require('cuttledoc.start').late()
+end

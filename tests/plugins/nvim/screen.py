@@ -4,6 +4,7 @@ import contextlib
 import gc
 import re
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -62,24 +63,26 @@ class Neovim:
 
     def __init__(self, files: list[str], *, cwd: Path, env: dict[str, str]) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="cuttledoc-"))  # short: a socket lies in it
-        socket = self._folder / "nvim"
+        address = str(self._folder / "nvim")
         self.grid = Grid()
         variables = [f"{name}={value}" for name, value in env.items()]
-        options = ["--embed", "-n", "-i", "NONE", "--listen", str(socket)]
+        options = ["--embed", "-n", "-i", "NONE", "--listen", address]
         self._drawing = threading.Thread(
             target=self._draw,
             args=(["/usr/bin/env", "-i", "-C", str(cwd), *variables, str(NVIM), *options, *files],),
             daemon=True,
         )
         self._drawing.start()
-        self.until(lambda: self._connect(str(socket)), "Neovim listens")
+        self.until(lambda: self._connect(address), "Neovim listens")
         self.until(lambda: self.api.vvars["vim_did_enter"], "Neovim is ready")
 
-    def _connect(self, socket: str) -> bool:
-        try:
-            self.api = pynvim.attach("socket", path=socket)
-        except OSError:  # not yet
-            return False
+    def _connect(self, address: str) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(address)
+            except OSError:  # not yet
+                return False
+        self.api = pynvim.attach("socket", path=address)
         return True
 
     def _draw(self, command: list[str]) -> None:
@@ -166,14 +169,15 @@ class Neovim:
 
     def close(self) -> None:
         """End it."""
-        if not self._drawing.is_alive():
-            return
+        if not self._folder.exists():
+            return  # that was done before
         with contextlib.suppress(OSError, EOFError, pynvim.NvimError):
-            self.api.command("qall!", async_=True)
+            if self._drawing.is_alive():
+                self.api.command("qall!", async_=True)
         self._drawing.join(timeout=10)
         with contextlib.suppress(OSError, EOFError):
             self.api.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
         with warnings.catch_warnings(action="ignore"):  # pynvim leaves its sockets to the collector
             del self.api
             gc.collect()
-        shutil.rmtree(self._folder, ignore_errors=True)

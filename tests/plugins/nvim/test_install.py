@@ -59,6 +59,28 @@ def test_install_and_the_first_transcript(start, note, home, pip_settings):
     vim.told("It is installed already. Install it anew by :Cuttledoc! install")
 
 
+def test_the_model_is_fetched_after_asking(start, note, home, pip_settings):
+    """The first transcription of a new user."""
+    vim = start(note, env={"CUTTLEDOC_MODELS_DIR": str(home / "models"), **pip_settings})
+    vim.attached()
+    vim.keys(":Cuttledoc transcribe<CR>")
+    vim.sees("Download now?")
+    vim.keys("1<CR>")
+    vim.sees("Downloading the model", 120)
+    vim.until(lambda: "eleven herons" in vim.text, "the transcript", 240)
+
+
+def test_no_model_no_transcript_and_no_nagging(start, note, home):
+    vim = start(note, env={"CUTTLEDOC_MODELS_DIR": str(home / "models")})
+    vim.attached()
+    vim.keys(":Cuttledoc transcribe<CR>")
+    vim.sees("Download now?")
+    vim.keys("2<CR>")
+    vim.until(lambda: "Download now?" not in vim.screen, "the question is gone")
+    assert vim.text == "![count](audio/heron-count.m4a)"
+    assert not vim.blocked
+
+
 def test_an_installation_that_fails_says_why_and_where_to_read_on(start, note, home, tmp_path):
     (tmp_path / "nothing").mkdir()
     vim = start(note, init=setup(tmp_path / "nothing"), env={"PATH": BARE})

@@ -9,6 +9,7 @@ import pytest
 
 from lsp.processes import children
 
+from .conftest import REPOSITORY
 from .test_features import script
 
 TOOLS = Path(sys.executable).parent
@@ -155,6 +156,34 @@ def test_an_option_that_cannot_be_is_told_and_the_rest_holds(start, note):
     vim.told('The option “folds” is "open", "closed", false, not "shut".')
     vim.attached()
     assert not vim.blocked
+
+
+def test_a_repository_whose_root_was_added_works_by_the_two_lines_of_the_readme(start, note, home):
+    plugin = REPOSITORY / "plugins" / "nvim"
+    assert "vim.opt.runtimepath:prepend(plugin.path .. '/plugins/nvim')" in (
+        plugin / "README.md"
+    ).read_text(encoding="utf-8")
+    lines = f"""
+        vim.opt.runtimepath:prepend('{plugin}')
+        vim.cmd.source('{plugin}/plugin/cuttledoc.lua')"""
+    vim = start(note, init=lines, env={"XDG_DATA_HOME": str(home / "empty")})
+    vim.attached()
+
+
+def test_a_plugin_that_is_loaded_late_finds_the_documents_that_are_open(start, note, home):
+    plugin = REPOSITORY / "plugins" / "nvim"
+    vim = start(note, env={"XDG_DATA_HOME": str(home / "empty")})
+    vim.keys(f":set runtimepath^={plugin}<CR>:source {plugin}/plugin/cuttledoc.lua<CR>")
+    vim.attached()
+
+
+def test_a_server_that_the_user_ends_stays_ended(start, note):
+    vim = start(note)
+    vim.attached()
+    server = server_of(vim)
+    vim.keys(":lua vim.lsp.enable('cuttledoc', false)<CR>")
+    vim.until(lambda: not Path(f"/proc/{server}").exists(), "the server's end")
+    assert vim.lua("vim.wait(500) return #vim.lsp.get_clients({ name = 'cuttledoc' })") == 0
 
 
 def test_nothing_starts_where_the_user_does_not_want_it(start, note):

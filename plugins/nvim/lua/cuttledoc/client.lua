@@ -9,6 +9,7 @@ local NAME = 'cuttledoc'
 local ROOTS = { '.git', '.obsidian', '.marksman.toml', '.zk', '.moxide.toml' }
 local LOG_BYTES = 2 * 1024 * 1024
 local STEADY_SECONDS = 30
+local SIGTERM = 15
 
 ---@type cuttledoc.Server? What was found for the client that starts next.
 local found
@@ -72,7 +73,8 @@ end
 local function ended(code, signal)
   waiting = {}
   require('cuttledoc.progress').clear()
-  if stopping or vim.v.exiting ~= vim.NIL then
+  local in_order = (code == 0 and signal == 0) or signal == SIGTERM
+  if stopping or in_order or vim.v.exiting ~= vim.NIL then
     return
   end
   if vim.uv.now() - started > STEADY_SECONDS * 1000 then

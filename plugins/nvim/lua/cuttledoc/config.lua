@@ -15,6 +15,9 @@ local M = {}
 ---@field inlayHints? boolean Whether links show how long their recording is.
 ---@field sources? string[] Where models are fetched from, in the order tried.
 ---@field mirror? string Base URL that stands in for the release page of model archives.
+---@field cloud? boolean Whether recordings may be sent to a server, for models that run on one.
+---@field cloudUrl? string Base URL of that server.
+---@field cloudSeconds? number The longest piece that is sent at once.
 ---@field modelsDir? string Folder of the installed models.
 ---@field cacheDir? string Folder of the finished transcripts.
 

@@ -15,6 +15,16 @@ function M.begin()
   return true
 end
 
+--- The same for a plugin that is loaded late: there may be documents already.
+function M.late()
+  local filetypes = require('cuttledoc.config').get().filetypes
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.list_contains(filetypes, vim.bo[buffer].filetype) then
+      M.begin()
+    end
+  end
+end
+
 --- Wait for other file types than those in `vim.g.cuttledoc`.
 ---@param filetypes string[]
 function M.watch(filetypes)
