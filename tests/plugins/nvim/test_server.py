@@ -55,6 +55,21 @@ def test_a_killed_server_is_started_again(start, note):
     vim.until(lambda: SAID in vim.text, "the transcript")
 
 
+def test_versions_count_anew_after_a_restart(start, note):
+    """What was typed before it must not move an edit that comes after it."""
+    vim = start(note)
+    vim.attached()
+    vim.keys("Oone<CR>two<CR>three<Esc>")
+    vim.until(lambda: vim.text.startswith("one\ntwo\nthree\n"), "the words")
+    os.kill(server_of(vim), signal.SIGKILL)
+    vim.told("is started again.")
+    vim.attached()
+    vim.keys("/count<CR>:Cuttledoc transcribe<CR>GAnd<Esc>")
+    vim.until(lambda: SAID in vim.text, "the transcript")
+    assert "three\n![count](audio/heron-count.m4a)\n\n<!-- cuttledoc " in vim.text
+    assert vim.text.endswith("<!-- /cuttledoc -->\n\nEnd.nd")
+
+
 def test_a_server_killed_at_work_leaves_the_document_and_no_job(start, note, long_recording):
     note.write_text(f"![]({long_recording})\n", encoding="utf-8")
     vim = start(note)

@@ -21,13 +21,15 @@ local MOST = 256
 ---@type table<integer, cuttledoc.History>
 local histories = {}
 
---- Remember the changes of a buffer from now on.
+--- Remember the changes of a buffer from now on; a new session counts its versions anew.
 ---@param buffer integer
 function M.follow(buffer)
-  if histories[buffer] then
+  local known = histories[buffer]
+  local history = known or {}
+  history.since, history.changes = vim.lsp.util.buf_versions[buffer] or 0, {}
+  if known then
     return
   end
-  local history = { since = vim.lsp.util.buf_versions[buffer] or 0, changes = {} }
   histories[buffer] = history
   local function forget()
     histories[buffer] = nil

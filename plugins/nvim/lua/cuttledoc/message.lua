@@ -80,6 +80,11 @@ end
 ---@param message string
 ---@param level? integer One of vim.log.levels; INFO where it is left out.
 function M.show(message, level)
+  if vim.in_fast_event() then
+    return vim.schedule(function()
+      M.show(message, level)
+    end)
+  end
   level =
     math.min(math.max(level or vim.log.levels.INFO, vim.log.levels.INFO), vim.log.levels.ERROR)
   if not is_plain() then
@@ -88,7 +93,7 @@ function M.show(message, level)
   end
   local line = 'cuttledoc: ' .. message
   local fits = not line:find('\n') and vim.fn.strdisplaywidth(line) <= vim.v.echospace
-  if fits and not vim.in_fast_event() then
+  if fits then
     vim.notify(line, level)
     return
   end
