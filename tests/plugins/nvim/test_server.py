@@ -167,7 +167,7 @@ def test_two_folders_share_one_server(start, note, tmp_path):
 
 def test_an_option_that_cannot_be_is_told_and_the_rest_holds(start, note):
     vim = start(note, init="require('cuttledoc').setup({ lences = true, folds = 'shut' })")
-    vim.told("There is no option “lences”; see :help cuttledoc-options.")
+    vim.told("There is no option “lences” (:help cuttledoc-options).")
     vim.told('The option “folds” is "open", "closed", false, not "shut".')
     vim.attached()
     assert not vim.blocked

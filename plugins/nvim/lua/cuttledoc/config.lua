@@ -105,7 +105,7 @@ end
 local function problem(name, value)
   local kind = M.kinds[name]
   if kind == nil then
-    return ('There is no option “%s”; see :help cuttledoc-options.'):format(name)
+    return ('There is no option “%s” (:help cuttledoc-options).'):format(name)
   end
   if LISTS[name] and not (vim.islist(value) and #value > 0) then
     return ('The option “%s” is a list such as { "one", "two" }, not %s.'):format(

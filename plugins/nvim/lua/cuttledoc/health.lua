@@ -19,7 +19,7 @@ end
 local function check_options()
   vim.health.start('Options')
   for _, sentence in ipairs(config.problems()) do
-    vim.health.warn(sentence, 'Its default holds. See :help cuttledoc-options.')
+    vim.health.warn(sentence, 'It is left out; all options are in :help cuttledoc-options')
   end
   if #config.problems() == 0 then
     vim.health.ok('All options can be used.')
