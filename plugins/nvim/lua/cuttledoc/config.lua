@@ -4,7 +4,7 @@ local M = {}
 ---@class cuttledoc.Settings What the server heeds; see docs/lsp.md.
 ---@field model? string Id of the model, or "auto".
 ---@field language? string ISO 639-1 code of the speech, or "auto".
----@field vocabulary? string[] Names and terms to be spelt as they are here.
+---@field vocabulary? string[] Names and jargon that models are told, where they can be.
 ---@field style? "quote"|"callout"|"details"|"plain" How a transcript stands in a document.
 ---@field timestamps? "none"|"segment"|"paragraph" Which pieces begin with their time.
 ---@field insert? "whole"|"streaming" When a transcript comes into the document.
