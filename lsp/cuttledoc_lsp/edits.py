@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cuttledoc_lsp.server import Server
 
 _QUIET_SECONDS = 0.25
-"""How long nobody must have typed before a client gets an edit whose version it does not check."""
+"""How long nobody must have typed to be called pausing."""
 
 _ARRIVAL_SECONDS = 2.0
 """How long an edit that was applied may take to come back as a change."""
@@ -62,6 +62,12 @@ def joined_edit(
     )
 
 
+async def pause(document: "Document") -> None:
+    """Wait until nobody has typed for a moment."""
+    while await document.wait_for_change(_QUIET_SECONDS):
+        pass
+
+
 async def send_edit(
     server: "Server", document: "Document", snapshot: Snapshot, change: TextChange, label: str
 ) -> bool:
@@ -75,8 +81,7 @@ async def send_edit(
     if not server.checks_versions:
         # Such a client would put the edit into whatever its text is by then. Its keystrokes take
         # a moment to arrive, so the edit waits until there have been none for a while.
-        while await document.wait_for_change(_QUIET_SECONDS):
-            pass
+        await pause(document)
     if document.closed or document.version != snapshot.version:
         return False
     edit = workspace_edit(snapshot, [change], versioned=server.checks_versions)

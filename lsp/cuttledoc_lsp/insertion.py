@@ -10,7 +10,7 @@ from cuttledoc.settings import Settings
 from cuttledoc.transcript import Transcript
 from cuttledoc_lsp.anchors import Anchor
 from cuttledoc_lsp.documents import Document
-from cuttledoc_lsp.edits import send_edit
+from cuttledoc_lsp.edits import pause, send_edit
 
 if TYPE_CHECKING:
     from cuttledoc.markdown.links import AudioLink
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cuttledoc_lsp.server import Server
 
 _TRIES = 8
+_TRIES_WHILE_TYPING = 3
+"""Refusals after which the next edit waits until nobody types: each keystroke makes one late."""
+
 _RETRY_SECONDS = 0.5
 """How long a refused edit waits for the document to change before it is tried again."""
 
@@ -79,6 +82,8 @@ async def insert(
                 return Outcome(placement.outcome)
         refused += 1
         await document.wait_for_change(_RETRY_SECONDS)
+        if refused >= _TRIES_WHILE_TYPING:
+            await pause(document)
     return Outcome.REFUSED
 
 

@@ -92,6 +92,28 @@ async def test_an_edit_that_crosses_a_keystroke_is_worked_out_again(editor, work
     assert len(editor.applied) == 2
 
 
+async def test_who_types_so_fast_that_each_edit_comes_late_gets_it_in_a_pause(editor, workspace):
+    buffer = editor.open(workspace / "n.md", f"{HERON}\n")
+    keys = 0
+
+    def key(_: object = None) -> None:
+        nonlocal keys
+        if keys < 40:
+            editor.type(buffer, 0, "x")
+            keys += 1
+
+    editor.before_edit = key
+    work = editor.start_command(
+        "transcribeLink", uri=buffer.uri, position=editor.place(buffer, "heron")
+    )
+    await editor.until(lambda: editor.applied)
+    while keys < 40:
+        key()
+        await asyncio.sleep(0.05)
+    assert (await work)["links"][0]["outcome"] == "inserted"
+    assert buffer.text.startswith(f"{'x' * 40}{HERON}\n\n<!-- cuttledoc")
+
+
 async def test_an_editor_that_refuses_once_is_asked_again(editor, workspace):
     buffer = editor.open(workspace / "n.md", f"{HERON}\n")
     editor.refuse = 2
