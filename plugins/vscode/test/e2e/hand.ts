@@ -12,28 +12,31 @@ export class Hand {
 
   /** Open a file by its name, as with Ctrl+P. */
   async open(name: string): Promise<void> {
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-    // A file that was made just now is found by the next search.
-    await until(async () => {
-      await this.#box("Control+p");
-      await this.#input.fill(name);
-      try {
-        await row.click({ timeout: 5_000 });
-        return true;
-      } catch (error) {
-        await this.page.keyboard.press("Escape");
-        throw error;
-      }
-    }, `the file ${name} to be found`);
+    await this.#pick("Control+p", name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.focusEditor();
   }
 
   /** Run a command of the palette by its whole title. */
   async command(title: string): Promise<void> {
-    await this.#box("F1");
-    await this.#input.fill(`>${title}`);
-    await this.choose(title);
+    await this.#pick("F1", `>${title}`, title);
+  }
+
+  /** Press a key, type into the box that opens, and take the row that says this. */
+  async #pick(key: string, text: string, label: string): Promise<void> {
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first();
+    // A window that is busy may close the box again, and a new file is found by the next search.
+    await until(async () => {
+      await this.#box(key);
+      try {
+        await this.#input.fill(text, { timeout: 5_000 });
+        await row.click({ timeout: 5_000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        throw error;
+      }
+    }, `${label} to be found`);
   }
 
   get #input(): Locator {
