@@ -24,6 +24,7 @@ const TRUSTED = [
 const OPEN = [
   "model",
   "language",
+  "vocabulary",
   "style",
   "timestamps",
   "insert",
