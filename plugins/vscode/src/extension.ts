@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { openExample } from "./commands/example.ts";
-import { apiKeyFor, deleteApiKey, setApiKey, whenKeyChanges } from "./commands/key.ts";
+import { deleteApiKey, keyVariable, setApiKey, whenKeyChanges } from "./commands/key.ts";
 import { downloadModel, manageModels } from "./commands/models.ts";
 import { play, playHere } from "./commands/play.ts";
 import { searchTranscripts } from "./commands/search.ts";
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const player = new Player(context.extensionUri);
   const surroundings: Surroundings = {
     find: async () => await findHere(context),
-    apiKey: async () => await apiKeyFor(context.secrets),
+    secrets: async () => await keyVariable(context.secrets),
     mend: async (problem) => await wizard.mend(problem),
     listener: {
       progress: progress.middleware,

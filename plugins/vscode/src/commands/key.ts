@@ -1,16 +1,24 @@
-// The key of a transcription service: kept by VS Code's secret storage, given to the server in its
-// environment, never written into settings.
+// The key of a transcription server: kept by VS Code's secret storage, given to our server in its
+// environment, never written into settings. Each server has a key of its own.
 
 import * as vscode from "vscode";
-import { cloudAllowed } from "../server/client.ts";
+import { ownSetting } from "../server/where.ts";
 
-const NAME = "cuttledoc.apiKey";
+const PREFIX = "cuttledoc.apiKey:";
+const OPENAI = "api.openai.com";
+
+/** Whose key it is: the host in the setting `cuttledoc.cloudUrl`, or OpenAI's. */
+function host(): string {
+  const url = ownSetting("cloudUrl");
+  return url === "" ? OPENAI : vscode.Uri.parse(url).authority;
+}
 
 export async function setApiKey(secrets: vscode.SecretStorage): Promise<void> {
+  const server = host();
   const key = await vscode.window.showInputBox({
-    title: vscode.l10n.t("API Key of the Transcription Service"),
+    title: vscode.l10n.t("API Key for {0}", server),
     prompt: vscode.l10n.t(
-      "Kept in the system's key ring. It is only used with the setting “Cloud: Enabled”.",
+      "Kept by VS Code's secret storage. It is only used with the setting “Cuttledoc: Cloud”.",
     ),
     password: true,
     ignoreFocusOut: true,
@@ -20,18 +28,28 @@ export async function setApiKey(secrets: vscode.SecretStorage): Promise<void> {
         : vscode.l10n.t("A key has letters, digits and signs, and no spaces."),
   });
   if (key === undefined) return;
-  await secrets.store(NAME, key.trim());
-  void vscode.window.showInformationMessage(vscode.l10n.t("The API key is stored."));
+  await secrets.store(PREFIX + server, key.trim());
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("The API key for {0} is stored.", server),
+  );
 }
 
 export async function deleteApiKey(secrets: vscode.SecretStorage): Promise<void> {
-  await secrets.delete(NAME);
-  void vscode.window.showInformationMessage(vscode.l10n.t("There is no API key stored any more."));
+  const server = host();
+  await secrets.delete(PREFIX + server);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("No API key for {0} is stored any more.", server),
+  );
 }
 
-/** The key, if it may be used here. */
-export async function apiKeyFor(secrets: vscode.SecretStorage): Promise<string | undefined> {
-  return cloudAllowed() ? await secrets.get(NAME) : undefined;
+/** The key as a variable of the environment, if it may be used here. */
+export async function keyVariable(secrets: vscode.SecretStorage): Promise<NodeJS.ProcessEnv> {
+  if (!wanted()) return {};
+  const server = host();
+  const key = await secrets.get(PREFIX + server);
+  if (key === undefined) return {};
+  // The first is heeded for OpenAI's own servers alone, the other for all.
+  return server === OPENAI ? { OPENAI_API_KEY: key } : { CUTTLEDOC_API_KEY: key };
 }
 
 export function whenKeyChanges(
@@ -39,6 +57,11 @@ export function whenKeyChanges(
   changed: () => void,
 ): vscode.Disposable {
   return secrets.onDidChange(({ key }) => {
-    if (key === NAME && cloudAllowed()) changed();
+    if (key.startsWith(PREFIX) && wanted()) changed();
   });
+}
+
+/** Whether recordings may leave the machine: the user wants it, and trusts the workspace. */
+function wanted(): boolean {
+  return vscode.workspace.isTrusted && ["ask", "on"].includes(ownSetting("cloud"));
 }

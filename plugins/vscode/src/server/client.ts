@@ -34,10 +34,10 @@ export const LINKED_COMMANDS: readonly string[] = [
 /** Make a client; it is not started. */
 export function makeClient(
   server: Found,
-  apiKey: string | undefined,
+  secrets: NodeJS.ProcessEnv,
   listener: Listener,
 ): LanguageClient {
-  const env = { ...process.env, ...(apiKey === undefined ? {} : { OPENAI_API_KEY: apiKey }) };
+  const env = { ...process.env, ...secrets };
   const client = new LanguageClient(
     "cuttledoc",
     "Cuttledoc",
@@ -59,8 +59,7 @@ function options(listener: Listener): LanguageClientOptions {
     documentSelector: [{ scheme: "file", language: "markdown" }],
     outputChannel: log,
     initializationOptions: {
-      ...ownSettings(inspector()),
-      cloud: { enabled: cloudAllowed() },
+      ...ownSettings(inspector(), vscode.workspace.isTrusted),
       clientCommands: [PLAY_COMMAND],
       statusNotifications: true,
     },
@@ -92,14 +91,6 @@ function options(listener: Listener): LanguageClientOptions {
       },
     },
   };
-}
-
-/** Whether recordings may leave the machine: the user wants it, and trusts the workspace. */
-export function cloudAllowed(): boolean {
-  const wanted = vscode.workspace
-    .getConfiguration("cuttledoc")
-    .inspect<boolean>("cloud.enabled")?.globalValue;
-  return wanted === true && vscode.workspace.isTrusted;
 }
 
 function inspector(

@@ -22,7 +22,8 @@ export type State =
 /** What the host needs of the rest. */
 export interface Surroundings {
   find(): Promise<Found | Missing>;
-  apiKey(): Promise<string | undefined>;
+  /** What the server is told in its environment only. */
+  secrets(): Promise<NodeJS.ProcessEnv>;
   /** Tell the user why there is no server and mend it, if they want; true if there is one now. */
   mend(problem: Missing): Promise<boolean>;
   readonly listener: Omit<Listener, "closed">;
@@ -142,7 +143,7 @@ export class ServerHost implements vscode.Disposable {
       return;
     }
     const closed = (): void => this.#crashed(client);
-    const client = makeClient(server, await this.#surroundings.apiKey(), {
+    const client = makeClient(server, await this.#surroundings.secrets(), {
       ...this.#surroundings.listener,
       closed,
     });

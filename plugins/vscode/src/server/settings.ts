@@ -10,12 +10,21 @@ export interface Inspected {
 export type Inspect = (name: string) => Inspected | undefined;
 
 /** Settings that only the user may set: they go with the initialization, never by request. */
-const TRUSTED = ["sources", "mirror", "modelsDir", "cacheDir"] as const;
+const TRUSTED = [
+  "sources",
+  "mirror",
+  "cloud",
+  "cloudUrl",
+  "cloudSeconds",
+  "modelsDir",
+  "cacheDir",
+] as const;
 
 /** Settings that a workspace may set too. */
 const OPEN = [
   "model",
   "language",
+  "vocabulary",
   "style",
   "timestamps",
   "insert",
@@ -31,7 +40,7 @@ const OPEN = [
 export const SERVER_SETTINGS: readonly string[] = [...TRUSTED, ...OPEN];
 
 /** Settings that are read when the server starts; a change starts it anew. */
-export const STARTING: readonly string[] = [...TRUSTED, "path", "cloud.enabled"];
+export const STARTING: readonly string[] = [...TRUSTED, "path", "model"];
 
 /**
  * What somebody has set, for `workspace/configuration`. Defaults are left out, or they would hide
@@ -40,13 +49,26 @@ export const STARTING: readonly string[] = [...TRUSTED, "path", "cloud.enabled"]
 export function configuration(inspect: Inspect): Record<string, unknown> {
   return given(OPEN, (name) => {
     const values = inspect(name);
-    return values?.workspaceFolderValue ?? values?.workspaceValue ?? values?.globalValue;
+    const own = values?.globalValue;
+    const theirs = values?.workspaceFolderValue ?? values?.workspaceValue;
+    // A model on a server is the user's to choose: it goes with the initialization alone.
+    return theirs ?? (name === "model" && isElsewhere(own) ? undefined : own);
   });
 }
 
-/** The user's own settings, for the initialization. */
-export function ownSettings(inspect: Inspect): Record<string, unknown> {
-  return given(TRUSTED, (name) => inspect(name)?.globalValue);
+/**
+ * The user's own settings, for the initialization.
+ *
+ * @param trusted - Whether the workspace is; in another nothing is sent to any server.
+ */
+export function ownSettings(inspect: Inspect, trusted: boolean): Record<string, unknown> {
+  const own = given([...TRUSTED, "model"], (name) => inspect(name)?.globalValue);
+  return trusted ? own : { ...own, cloud: "off" };
+}
+
+/** Whether a value names a model that runs on a server. */
+function isElsewhere(model: unknown): boolean {
+  return typeof model === "string" && /^(openai|chat)(\/|$)/.test(model);
 }
 
 function given(

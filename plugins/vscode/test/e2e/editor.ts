@@ -12,7 +12,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
@@ -33,10 +32,8 @@ export const MODELS = path.join(VENV, "models");
 /** Long, since the machine may be busy; every wait is for a condition. */
 export const PATIENCE = 90_000;
 
-export type Theme = "Default Dark Modern" | "Default Light Modern" | "Default High Contrast";
-
 export interface Options {
-  readonly theme: Theme;
+  readonly theme: "Default Dark Modern" | "Default Light Modern";
   /** Folders put before the PATH. */
   readonly programs: readonly string[];
   /** Notes besides those of the examples, by their names. */
@@ -203,13 +200,6 @@ export class Editor {
           return false; // it has just ended
         }
       });
-  }
-
-  /** Change the colours, as in the user's settings. */
-  async theme(theme: Theme): Promise<void> {
-    const file = path.join(this.#base, "ud/User/settings.json");
-    const settings = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...settings, "workbench.colorTheme": theme }));
   }
 
   path(name: string): string {

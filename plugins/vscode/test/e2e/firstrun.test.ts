@@ -69,11 +69,11 @@ test("hover and player fit a light theme and high contrast", async () => {
   await until(async () => (await player.time()) > 0, "the recording to play");
   await player.pause();
   await editor.screenshot("player-light");
-  await editor.theme("Default High Contrast");
+  await hand.theme("Dark High Contrast");
   await editor.page.locator(".monaco-workbench.hc-black").waitFor();
   await player.frame.locator("body.vscode-high-contrast").waitFor();
   await editor.screenshot("player-high-contrast");
-  await editor.theme("Default Light Modern");
+  await hand.theme("Light Modern");
   await editor.page.locator(".monaco-workbench.vs").waitFor();
   await hand.closePlayer();
 });
@@ -86,6 +86,11 @@ test("the settings and the walkthrough are there", async () => {
     .first()
     .waitFor();
   await editor.screenshot("settings-light");
+  await until(async () => {
+    await editor.page.keyboard.press("Escape"); // this VS Code shows them above all else
+    await editor.page.locator(".settings-editor").waitFor({ state: "detached", timeout: 3_000 });
+    return true;
+  }, "the settings to close");
   await hand.command("Cuttledoc: Get Started");
   await editor.page.locator(".gettingStartedContainer", { hasText: "Set up the server" }).waitFor();
   await editor.screenshot("walkthrough-light");

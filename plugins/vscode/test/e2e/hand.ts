@@ -12,35 +12,44 @@ export class Hand {
 
   /** Open a file by its name, as with Ctrl+P. */
   async open(name: string): Promise<void> {
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-    // A file that was made just now is found by the next search.
-    await until(async () => {
-      await this.page.keyboard.press("Control+p");
-      await this.page.locator(".quick-input-widget input.input").fill(name, { timeout: 5_000 });
-      try {
-        await row.click({ timeout: 5_000 });
-        return true;
-      } catch (error) {
-        await this.page.keyboard.press("Escape");
-        throw error;
-      }
-    }, `the file ${name} to be found`);
+    await this.#pick("Control+p", name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.focusEditor();
   }
 
   /** Run a command of the palette by its whole title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.#quickInput(`>${title}`, title);
+    await this.#pick("F1", `>${title}`, title);
   }
 
-  /** Type into the box that has opened, and take the row that says this. */
-  async #quickInput(text: string, label: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor();
-    await input.fill(text);
-    await this.choose(label);
+  /** Press a key, type into the box that opens, and take the row that says this. */
+  async #pick(key: string, text: string, label: string): Promise<void> {
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: label }).first();
+    // A window that is busy may close the box again, and a new file is found by the next search.
+    await until(async () => {
+      await this.#box(key);
+      try {
+        await this.#input.fill(text, { timeout: 5_000 });
+        await row.click({ timeout: 5_000 });
+        return true;
+      } catch (error) {
+        await this.page.keyboard.press("Escape");
+        throw error;
+      }
+    }, `${label} to be found`);
+  }
+
+  get #input(): Locator {
+    return this.page.locator(".quick-input-widget input.input");
+  }
+
+  /** Press a key that opens a box to type into. A window that is busy may miss the first. */
+  async #box(key: string): Promise<void> {
+    await until(async () => {
+      await this.page.keyboard.press(key);
+      await this.#input.waitFor({ timeout: 3_000 });
+      return true;
+    }, `a box to open by ${key}`);
   }
 
   /** Choose a row of the list that is open. */
@@ -59,14 +68,12 @@ export class Hand {
       .click({ position: { x: 300, y: 2 } });
   }
 
-  /** Put the cursor at the start of a line, counted from 1. */
+  /** Put the cursor into a line, counted from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press("Control+g");
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
+    await this.#box("Control+g");
+    await this.#input.fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    await this.#input.waitFor({ state: "hidden" });
   }
 
   /** The text of the editor in front, as far as it is drawn. */
@@ -150,6 +157,12 @@ export class Hand {
   async clearNotifications(): Promise<void> {
     await this.command("Notifications: Clear All Notifications");
     await this.notification(/./).first().waitFor({ state: "detached" });
+  }
+
+  async theme(label: string): Promise<void> {
+    await this.command("Preferences: Color Theme");
+    await this.page.getByPlaceholder("Select Color Theme").fill(label);
+    await this.choose(label);
   }
 
   async closeEditor(): Promise<void> {

@@ -68,6 +68,7 @@ test("the palette command transcribes the link under the cursor, on disk after a
   assert.match(text, /\[0:00\]/);
   await hand.lens("Refresh").first().waitFor();
   await editor.screenshot("transcript-dark");
+  await editor.screenshot("readme-transcript", { x: 346, y: 36, width: 830, height: 470 });
 });
 
 test("one undo takes the transcript out again, one redo brings it back", async () => {
@@ -91,6 +92,7 @@ test("the hover shows the recording, its waveform and its first words", async ()
   const whole = /sourdough\.mp3 · 0:3\d[\s\S]*second\s+sourdough\s+bread/;
   await hand.pointAt("recordings/sourdough.mp3", whole, true);
   await editor.screenshot("hover-dark");
+  await editor.screenshot("readme-hover", { x: 346, y: 200, width: 830, height: 300 });
 });
 
 test("the hover's link opens the player at the beginning", async () => {
@@ -114,6 +116,7 @@ test("a click on a time stamp's hover opens the player at that second", async ()
   );
   assert.ok((await player.time()) >= seconds - 0.1);
   await editor.screenshot("player-dark");
+  await editor.screenshot("readme-player", { x: 346, y: 36, width: 830, height: 560 });
   await player.frame.getByLabel("Speed").selectOption("2×");
   const marked = await player.current();
   await until(async () => (await player.current()) !== marked, "the transcript to follow");
@@ -231,6 +234,7 @@ test("ten recordings in a queue are one notification", async () => {
   assert.equal(await hand.notification(/./).count(), 1);
   await hand.statusItem.filter({ hasText: /Cuttledoc \d/ }).waitFor();
   await editor.screenshot("queue-dark");
+  await editor.screenshot("readme-queue", { x: 700, y: 600, width: 480, height: 160 });
   await hand
     .notification(/of 10 done/)
     .getByRole("button", { name: "Cancel" })

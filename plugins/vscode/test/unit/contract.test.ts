@@ -128,7 +128,7 @@ suite("the server and the manifest", () => {
       ...server.trusted.filter((name) => !OURS.includes(name)),
       "path",
       "requirement",
-      "cloud.enabled",
+      "cloud",
     ];
     for (const name of own) assert.equal(properties[`cuttledoc.${name}`]?.scope, "machine", name);
   });

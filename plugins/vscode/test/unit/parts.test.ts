@@ -106,8 +106,27 @@ suite("settings on their way to the server", () => {
       modelsDir: { globalValue: "/mine", workspaceValue: "/theirs" },
       mirror: { workspaceValue: "https://example.org" },
     });
-    assert.deepEqual(ownSettings(values), { modelsDir: "/mine" });
+    assert.deepEqual(ownSettings(values, true), { modelsDir: "/mine" });
     assert.deepEqual(configuration(values), {});
+  });
+});
+
+suite("models on a server", () => {
+  const inspect = (values: Record<string, Inspected>) => (name: string) => values[name];
+
+  test("are the user's to choose, and go with the initialization alone", () => {
+    const values = inspect({
+      model: { globalValue: "openai/whisper-1" },
+      cloud: { globalValue: "on" },
+    });
+    assert.deepEqual(configuration(values), {});
+    assert.deepEqual(ownSettings(values, true), { model: "openai/whisper-1", cloud: "on" });
+  });
+
+  test("get nothing from a workspace that is not trusted, whatever the user's settings say", () => {
+    const values = inspect({ cloud: { globalValue: "on", workspaceValue: "on" } });
+    assert.equal(ownSettings(values, false)["cloud"], "off");
+    assert.equal(ownSettings(inspect({}), false)["cloud"], "off");
   });
 });
 
