@@ -244,7 +244,6 @@ class TestModels:
 SETTINGS = {
     "language": (["-l", "xx"], 2, "“xx” is no language code."),
     "language by name": (["-l", "klingon"], 2, "“klingon” is no language code."),
-    "language without a model": (["-l", "de"], 5, "No model knows de (German)."),
     "language of another model": (
         ["-m", "moonshine-tiny-en", "-l", "de"],
         5,

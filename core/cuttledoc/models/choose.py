@@ -59,8 +59,7 @@ def choose(settings: Settings, language: str | None, store: Store) -> Choice:
     Raises:
         SettingsError: ``language-unknown``.
         ModelError: ``model-unknown``; ``model-kind``: the setting names no recogniser;
-            ``model-language``: the named model does not know the language;
-            ``model-language-none``: no model does.
+            ``model-language``: the named model does not know the language.
     """
     asked = None if language in {None, "", AUTO} else language_code(language or "")
     if settings.model != AUTO:
@@ -70,10 +69,8 @@ def choose(settings: Settings, language: str | None, store: Store) -> Choice:
         return _without_language(there, store)
     if able := _able(there, asked):
         return _best(able, asked)
-    offered = _able(_recognisers(store), asked)
-    if not offered:
-        raise _none_knows(asked, store)
-    return Choice(offered[0], asked, f"It knows {named(asked)} and has to be downloaded first.")
+    offered, *_ = _able(_recognisers(store), asked)
+    return Choice(offered, asked, f"It knows {named(asked)} and has to be downloaded first.")
 
 
 def identifier(store: Store) -> InstalledModel | None:
@@ -183,12 +180,3 @@ def _named(model: Model, asked: str | None, store: Store) -> Choice:
             code="model-language",
         )
     return Choice(model, asked or _only_language(model), "You asked for it.")
-
-
-def _none_knows(asked: str, store: Store) -> ModelError:
-    known = sorted({language for model in _recognisers(store) for language in model.languages})
-    return ModelError(
-        f"No model knows {named(asked)}.",
-        hint=f"Languages that work: {', '.join(map(named, known))}.",
-        code="model-language-none",
-    )
