@@ -106,3 +106,7 @@ def test_a_cut_file_gives_its_beginning_and_then_says_so(tmp_path):
             seconds += block.size / SAMPLE_RATE
     assert caught.value.code == "media-truncated"
     assert 5 < seconds < 15
+
+
+def test_a_codec_is_called_by_its_name_not_by_that_of_its_decoder(recordings):
+    assert probe(recordings / "sourdough.mp3").codec == "mp3"

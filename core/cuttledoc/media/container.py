@@ -102,7 +102,7 @@ def _sound_stream(path: Path, container: InputContainer) -> AudioStream:
 def _describe(container: InputContainer, stream: AudioStream) -> MediaInfo:
     return MediaInfo(
         container=container.format.name,
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,  # “mp3”, not which of its decoders
         sample_rate=stream.codec_context.sample_rate,
         channels=stream.codec_context.channels,
         duration=_duration(container, stream),
