@@ -82,7 +82,7 @@ test("the settings and the walkthrough are there", async () => {
   await hand.statusItem.click();
   await hand.choose("Settings");
   await editor.page
-    .locator(".settings-editor .setting-item", { hasText: "Timestamps" })
+    .locator(".settings-editor .setting-item", { hasText: "ISO 639-1" })
     .first()
     .waitFor();
   await editor.screenshot("settings-light");
