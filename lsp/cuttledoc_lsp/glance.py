@@ -1,6 +1,7 @@
 """What is shown about a recording at a glance, as Markdown; nothing in it can act but our links."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from cuttledoc.markdown.blocks import Block
     from cuttledoc_lsp.facts import FileStamp
 
-_FIRST_WORDS = 280
+_FIRST_WORDS = 160
+"""Letters of a transcript in a hover; with more, VS Code's would be too tall for what follows."""
+
+_TIME = re.compile(r"^\[[\d:]+\]\s*")
 _CHANNELS = {1: "mono", 2: "stereo"}
 _UNITS = ("B", "kB", "MB", "GB")
 
@@ -68,20 +72,22 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
 
     def markdown(self) -> str:
         """It as a hover shows it."""
-        lines = [f"**{plain(self.stamp.path.name if self.stamp else self.target)}**"]
+        title = f"**{plain(self.stamp.path.name if self.stamp else self.target)}**"
+        facts = []
         if isinstance(self.info, MediaInfo):
             if self.info.duration is not None:
-                lines[0] += f" · {clock(self.info.duration)}"
-            lines.append(_format(self.info))
+                title += f" · {clock(self.info.duration)}"
+            facts.append(_format(self.info))
         elif isinstance(self.info, CuttledocError):
-            lines.append(plain(str(self.info)))
+            facts.append(plain(str(self.info)))
         if self.stamp is not None:
             day = datetime.fromtimestamp(self.stamp.modified).astimezone()
-            lines.append(f"{_size(self.stamp.size)} · {day:%Y-%m-%d %H:%M}")
-        parts = ["  \n".join(lines), self.drawing, *self._state()]
+            facts.append(f"{_size(self.stamp.size)} · {day:%Y-%m-%d %H:%M}")
+        parts = ["  \n".join(filter(None, (title, " · ".join(facts)))), self.drawing]
+        parts.append(" · ".join(action.link for action in self.actions))
+        parts += self._state()
         if self.block is not None:
             parts.append(f"> {plain(_first_words(self.block))}")
-        parts.append(" · ".join(action.link for action in self.actions))
         return "\n\n".join(filter(None, parts))
 
     def _state(self) -> list[str]:
@@ -117,7 +123,8 @@ def _format(info: MediaInfo) -> str:
 
 
 def _first_words(block: "Block") -> str:
-    words = " ".join(line.removeprefix(">").strip() for line in block.body.split("\n")).strip()
+    lines = (_TIME.sub("", line.removeprefix(">").strip()) for line in block.body.split("\n"))
+    words = " ".join(" ".join(lines).split())
     if len(words) > _FIRST_WORDS:
         words = words[:_FIRST_WORDS].rsplit(" ", 1)[0] + " …"
     return words
