@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import wave
 
 import pytest
 from lsprotocol import types
@@ -319,6 +320,13 @@ async def test_an_untitled_document_finds_files_in_the_workspace(editor):
 
 
 async def test_streaming_shows_paragraphs_before_the_end(start, workspace, long_note):
+    # Four times as long, so that its end is far away on a fast machine too.
+    recording = workspace / "audio" / "long.wav"
+    with wave.open(str(recording)) as once:
+        how, sound = once.getparams(), once.readframes(once.getnframes())
+    with wave.open(str(recording), "wb") as often:
+        often.setparams(how)
+        often.writeframes(sound * 4)
     editor = await start(configuration={"insert": "streaming"})
     buffer = editor.open(long_note)
     work = editor.start_command(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
 from cuttledoc.benchmark import compare, plot, tables
 from cuttledoc.benchmark.clips import Clip, find_clips
@@ -199,8 +198,9 @@ class _Bench:
         from cuttledoc.cli.consent import ask
 
         clips = {clip.path: Hints(language=clip.language) for clip in self._clips}
-        async with Engine(msgspec.structs.replace(self._face.settings, model=model.id)) as engine:
-            await ask(self._face, engine, clips, use_cache=False, yes=yes)
+        named = self._face.naming("model", model.id)
+        async with Engine(named.settings) as engine:
+            await ask(named, engine, clips, use_cache=False, yes=yes)
 
     async def _measure(self, model: Model) -> None:
         clips = known_clips(model, self._clips)

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from cuttledoc.errors import CuttledocError
-from cuttledoc.settings import LoadedSettings, Settings
+from cuttledoc.settings import CALL, LoadedSettings, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +33,12 @@ class Face:
     def settings(self) -> Settings:
         """The merged settings."""
         return self.loaded.settings
+
+    def naming(self, setting: str, value: object) -> "Face":
+        """The same with a setting as if the call had named it."""
+        loaded = self.loaded
+        settings = msgspec.structs.replace(loaded.settings, **{setting: value})
+        return Face(LoadedSettings(settings, loaded.origins | {setting: CALL}), quiet=self.quiet)
 
     # rich takes 50 ms to import, which a run that only prints a cached text does not need.
     @cached_property
