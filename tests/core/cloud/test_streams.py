@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 
 import pytest
 
@@ -20,6 +21,7 @@ async def test_words_come_before_their_piece_and_only_of_the_piece_that_is_next(
 ):
     numbers = itertools.count()
     site = serve(say=lambda _: f"piece{next(numbers)} {SAID}")
+    site.between = lambda _: time.sleep(0.01)  # two pieces are spoken at once
     told = await transcribe(memo, site, most=30)
     assert len(told.segments) == len(site.asked) > 3
     runs = [
