@@ -26,6 +26,7 @@ from cuttledoc.models.catalogue import Model
 from cuttledoc.models.choose import AUTO, Choice, choose, identifier, needs_language
 from cuttledoc.models.progress import FetchProgress, Phase
 from cuttledoc.models.store import Store
+from cuttledoc.partial import Partial
 from cuttledoc.settings import Settings
 from cuttledoc.transcript import Doubt, Segment, Transcript
 from cuttledoc.worker.client import WorkerClient
@@ -61,6 +62,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
         model: The model that is fetched.
         phase: What the fetch is doing.
         segment: The segment just recognised.
+        partial: The words so far of a piece that is not finished, on one line.
     """
 
     stage: Stage
@@ -69,6 +71,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     phase: Phase | None = None
     segment: Segment | None = None
+    partial: str = ""
 
 
 Listener = Callable[[Update], None]
@@ -341,28 +344,31 @@ class Engine:
 
 
 async def _gathered(
-    events: AsyncIterator[Event], model: Model, language: str | None, listener: Listener
+    events: AsyncIterator[Event | Partial], model: Model, language: str | None, listener: Listener
 ) -> Transcript:
     """A transcript of what is told about a recording."""
     began = time.monotonic()
     segments: list[Segment] = []
     doubts: list[Doubt] = []
     total: float | None = None
-    duration = 0.0
+    duration = until = 0.0
     async for event in events:
         match event:
             case Opened():
                 total = event.info.duration
             case Progress():
                 listener(Update(stage=Stage.DECODE, done=event.decoded, total=total))
+            case Partial():
+                listener(Update(stage=Stage.RECOGNISE, done=until, total=total, partial=event.text))
             case Recognised():
+                until = event.until
                 if event.segment:
                     segments.append(event.segment)
                 doubts += event.doubts
                 listener(
                     Update(
                         stage=Stage.RECOGNISE,
-                        done=event.until,
+                        done=until,
                         total=total,
                         segment=event.segment,
                     )

@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcException
 
 from cuttledoc.engine import Stage, Update
 from cuttledoc.paragraphs import clock
+from cuttledoc.partial import last_words
 from cuttledoc_lsp.jobs import Job
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _INTERVAL = 0.1
 
 _SURE = 2.0
 """Seconds of work after which the time left is worth telling."""
+
+_WORDS = 50
+"""Characters of what is being said; a message is one short line."""
 
 _MEGABYTE = 1_000_000
 
@@ -194,7 +198,8 @@ def describe(update: Update | None, elapsed: float) -> tuple[str, int | None]:
     share = update.done / update.total
     left = elapsed * (1 - share) / share if share and elapsed >= _SURE else None
     rest = f", about {_span(left)} left" if left is not None else ""
-    return f"{place}{rest}", int(100 * share)
+    words = f": {last_words(update.partial, _WORDS)}" if update.partial else ""
+    return f"{place}{rest}{words}", int(100 * share)
 
 
 def _share(job: Job) -> float:

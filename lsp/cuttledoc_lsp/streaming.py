@@ -43,6 +43,8 @@ class Stream:
 
     def heard(self, job: Job) -> None:
         """The job has come a step further."""
+        if job.update and job.update.partial:  # no new segment
+            return
         if self._task is None or self._task.done():
             groups = list(paragraphs(_so_far(job)))
             # The last one may still grow.

@@ -1,5 +1,9 @@
 """Models on a server from within an editor: asked before anything is sent, and forbidden things."""
 
+import asyncio
+import re
+import threading
+
 import pytest
 
 from cuttledoc_lsp.settings import merge
@@ -46,6 +50,28 @@ async def test_the_user_is_asked_and_then_it_is_sent(begin, site, workspace):
     assert question.message == f"Send 1 recording, 35 s, price unknown, to {host}?"
     assert [action.title for action in question.actions] == ["Send", "Do not send"]
     assert site.tries == 1
+
+
+async def test_words_are_shown_while_they_come(begin, site, workspace):
+    site.say = lambda _: " ".join(f"wörd{number}\x1b" for number in range(200))
+    seen = threading.Event()
+    site.between = lambda _: seen.wait(0.05)
+    editor = await begin("on")
+    buffer = editor.open(workspace / "a.md", f"{LINK}\n")
+    task = asyncio.create_task(transcribe(editor, buffer))
+    await editor.until(lambda: "wörd20" in last_message(editor), 60)
+    assert buffer.text == f"{LINK}\n"
+    message = last_message(editor)
+    seen.set()
+    assert re.fullmatch(r"0:00 of 0:35: …(wörd\d+ ?)+", message)
+    assert len(message) <= 80
+    assert (await task)["outcome"] == "inserted"
+
+
+def last_message(editor) -> str:
+    return next(
+        (m for one in reversed(editor.progress()) if (m := getattr(one, "message", ""))), ""
+    )
 
 
 @pytest.mark.parametrize("answer", ["Do not send", None])

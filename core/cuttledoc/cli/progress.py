@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from cuttledoc.engine import Listener, Stage, Update
 from cuttledoc.models.progress import Phase
+from cuttledoc.partial import last_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -18,6 +19,16 @@ _FETCH_VERBS = {
     Phase.VERIFYING: "Verifying",
     Phase.UNPACKING: "Unpacking",
 }
+
+_BAR = 20
+"""Columns; in a terminal of 80, a file's name and the last words have room beside it."""
+
+_NUMBERS = 16
+"""Columns of the percentage and the time left, with the spaces between."""
+
+_FEWEST = 12
+_MOST = 60
+"""Columns below which words tell nothing, and above which nobody reads along."""
 
 
 class Bars:
@@ -74,17 +85,39 @@ class Bars:
             verb = _VERBS[update.stage]
         task = self._tasks.get((update.stage, name))
         if task is None:
-            task = self._tasks[update.stage, name] = self._progress.add_task(verb, name=name)
-        self._progress.update(task, description=verb, completed=update.done, total=update.total)
+            task = self._tasks[update.stage, name] = self._progress.add_task(
+                verb, name=name, words=""
+            )
+        self._progress.update(
+            task,
+            description=verb,
+            completed=update.done,
+            total=update.total,
+            words=last_words(update.partial, self._room()),
+        )
+
+    def _room(self) -> int:
+        """Columns for the words that come, beside the longest name."""
+        assert self._progress is not None  # noqa: S101 - a bar is drawn
+        from rich.cells import cell_len
+
+        longest = max(
+            cell_len(f"{task.description:<12} {task.fields['name']}")
+            for task in self._progress.tasks
+        )
+        room = self._face.err.width - longest - _BAR - _NUMBERS
+        return min(room, _MOST) if room >= _FEWEST else 0
 
     def _start(self) -> "Progress":
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         progress = Progress(
             TextColumn("{task.description:<12} {task.fields[name]}", markup=False),
-            BarColumn(),
+            BarColumn(_BAR),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(),
+            # At the end, so that nothing moves when they come and go.
+            TextColumn("{task.fields[words]}", style="dim", markup=False),
             console=self._face.err,
             transient=True,
         )

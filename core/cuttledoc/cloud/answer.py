@@ -52,7 +52,7 @@ class _Timed(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        return _clean(self.text or self.word)
+        return one_line(self.text or self.word)
 
     def times(self, unit: float) -> "_Timed":
         return _Timed(self.start * unit, self.end * unit, self.said)
@@ -67,7 +67,7 @@ def read_answer(answer: Any, piece: Exported) -> Answer | None:
     """
     if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
         return None
-    text = _clean(answer["text"])
+    text = one_line(answer["text"])
     timed = _timed(answer.get("segments"), piece.length)
     words = _timed(_words_of(answer), piece.length)
     if not timed or len(" ".join(one.text for one in timed)) < len(text) / 2:
@@ -79,11 +79,12 @@ def read_answer(answer: Any, piece: Exported) -> Answer | None:
 
 def whole(text: str, piece: Exported) -> tuple[Segment, ...]:
     """The text of a piece without times of its own, as one segment."""
-    text = _clean(text)
+    text = one_line(text)
     return (Segment(text, piece.start, piece.end, pauses=piece.pauses),) if text else ()
 
 
-def _clean(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text without line ends and what a terminal would obey."""
     return _SPACES.sub(" ", text).strip()
 
 

@@ -21,15 +21,18 @@ from cuttledoc.cloud import answer as answers
 from cuttledoc.cloud import chat, transcriptions
 from cuttledoc.cloud.address import Server
 from cuttledoc.cloud.answer import Answer
+from cuttledoc.cloud.events import Heard
 from cuttledoc.cloud.judge import is_too_short
 from cuttledoc.cloud.kept import Manners, Memory, Pieces
 from cuttledoc.cloud.known import Abilities, abilities
+from cuttledoc.cloud.partials import Partials
 from cuttledoc.cloud.plan import plan
 from cuttledoc.cloud.requests import RefusedError, Requests
 from cuttledoc.errors import CloudError, CuttledocError, WorkerError
 from cuttledoc.hints import Hints
 from cuttledoc.media.encoding import Encoding
 from cuttledoc.models.elsewhere import CloudModel, Dialect
+from cuttledoc.partial import Partial
 from cuttledoc.transcript import Doubt, DoubtKind
 from cuttledoc.worker.client import WorkerClient
 from cuttledoc.worker.protocol import Event, Export, Exported, Recognised
@@ -124,8 +127,10 @@ class CloudJob:
         """ISO 639-1 code that the server heard most; None where it names none."""
         return max(self._languages, key=self._languages.__getitem__, default=None)
 
-    async def events(self) -> AsyncGenerator[Event]:
+    async def events(self) -> AsyncGenerator[Event | Partial]:
         """What a worker with a model would say: ``Opened``, progress, segments, ``Finished``.
+
+        Besides, before the segments of a piece, its words as they come.
 
         Raises:
             CloudError: The server does not transcribe.
@@ -154,16 +159,21 @@ class CloudJob:
             return chat.ENCODING
         return self._manners.encoding or Encoding.OPUS
 
-    async def _pass(self, folder: str) -> AsyncGenerator[Event]:
+    @property
+    def _streams(self) -> bool:
+        return self._can.stream and self._manners.stream
+
+    async def _pass(self, folder: str) -> AsyncGenerator[Event | Partial]:
         """All events, if the server takes the pieces as they are."""
         out: asyncio.Queue[Event | None] = asyncio.Queue()
         tasks: dict[Exported, asyncio.Task[Answer]] = {}
+        partials = Partials()
 
         async def feed() -> None:
             try:
                 async for event in self._worker.export(self._export(folder)):
                     if isinstance(event, Exported):
-                        tasks[event] = asyncio.create_task(self._piece(event))
+                        tasks[event] = asyncio.create_task(self._piece(event, partials.of(event)))
                     out.put_nowait(event)
             finally:
                 out.put_nowait(None)
@@ -174,6 +184,8 @@ class CloudJob:
                 if not isinstance(event, Exported):
                     yield event
                     continue
+                async for partial in partials.until(event, tasks[event]):
+                    yield partial
                 answer = await tasks[event]
                 del tasks[event]
                 for recognised in self._told(event, answer):
@@ -207,11 +219,11 @@ class CloudJob:
             finished=self._pieces.places,
         )
 
-    async def _piece(self, piece: Exported) -> Answer:
+    async def _piece(self, piece: Exported, heard: Heard) -> Answer:
         try:
             answer = self._pieces.get(piece.place)
             if answer is None:
-                answer = await self._in_turn(piece)
+                answer = await self._in_turn(piece, heard)
                 self._pieces.put(piece.place, answer)
         except CuttledocError as error:
             self._failure = self._failure or error
@@ -233,29 +245,29 @@ class CloudJob:
         doubts = (Doubt(DoubtKind.SPARSE, piece.start, piece.end),) if sparse else ()
         yield Recognised(piece.job, piece.end, None, doubts)
 
-    async def _in_turn(self, piece: Exported) -> Answer:
+    async def _in_turn(self, piece: Exported, heard: Heard) -> Answer:
         """Ask when there is room; the first piece goes alone, to learn how the server is."""
         if not self._settled:
             async with self._first:
                 if not self._settled:
                     async with self._slots:
-                        answer = await self._answer(piece)
+                        answer = await self._answer(piece, heard)
                     self._settled = True
                     return answer
         async with self._slots:
-            return await self._answer(piece)
+            return await self._answer(piece, heard)
 
-    async def _answer(self, piece: Exported) -> Answer:
+    async def _answer(self, piece: Exported, heard: Heard) -> Answer:
         if self._failure is not None:  # nobody waits for this piece any more
             raise self._failure
-        answer = await self._asked(piece)
+        answer = await self._asked(piece, heard)
         if _is_short(piece, answer):
             _log.info("cloud: a piece came back too short; asked again")
-            again = await self._asked(piece)
+            again = await self._asked(piece, heard)
             answer = max(answer, again, key=lambda one: (not one.cut, len(one.text)))
         return answer
 
-    async def _asked(self, piece: Exported) -> Answer:
+    async def _asked(self, piece: Exported, heard: Heard) -> Answer:
         if self._order.model.dialect is Dialect.CHAT:
             try:
                 return await self._chat(piece)
@@ -267,8 +279,11 @@ class CloudJob:
             formats = formats[formats.index(known) :]
         while True:
             try:
-                answer = await self._transcription(piece, formats[0])
+                answer = await self._transcription(piece, formats[0], heard)
             except RefusedError as refused:
+                if self._streams and refused.refused.is_about_stream:
+                    self._learn(replace(self._manners, stream=False))
+                    continue
                 self._give_way(refused, piece)
                 formats.pop(0)
                 if not formats or refused.refused.status not in _FORM_STATUSES:
@@ -302,14 +317,17 @@ class CloudJob:
             self._manners = manners
             self._memory.put(self._order.server, self._order.model, manners)
 
-    async def _transcription(self, piece: Exported, response_format: str) -> Answer:
+    async def _transcription(self, piece: Exported, response_format: str, heard: Heard) -> Answer:
         order = self._order
-        fields = transcriptions.form(order.model, self._can, response_format, order.hints)
+        fields = transcriptions.form(
+            order.model, self._can, response_format, order.hints, stream=self._streams
+        )
         with ExitStack() as stack:
             body = await self._requests.post(
                 transcriptions.PATH,
                 lambda: transcriptions.request(Path(piece.path), self._encoding, fields, stack),
                 piece.length,
+                heard,
             )
         return self._read(body, lambda answer: answers.read_answer(answer, piece))
 

@@ -86,11 +86,13 @@ class Manners(msgspec.Struct, frozen=True):
         response_format: The form of answer it gives; None where nobody has asked yet.
         encoding: The sound it can read; None where nobody has asked yet.
         most: The longest piece it takes, in seconds; None where none was too long.
+        stream: Whether it may be asked for words as they come; False once it has refused to.
     """
 
     response_format: str | None = None
     encoding: Encoding | None = None
     most: float | None = None
+    stream: bool = True
 
 
 class Memory:

@@ -24,6 +24,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         times: Whether it gives the times of segments, so that long pieces can be sent.
         words: Whether it gives the times of words when asked to.
         chunking: Whether it has to be told to cut what it gets.
+        stream: Whether it sends its words as they come, when asked to.
         price: US dollars for a minute of sound; None where unknown.
         ends: The day on which it is switched off.
         instead: The model that follows it.
@@ -36,6 +37,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     times: bool = False
     words: bool = False
     chunking: bool = False
+    stream: bool = False
     price: float | None = None
     ends: date | None = None
     instead: str = ""

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from cuttledoc.cloud.address import Server
 from cuttledoc.cloud.key import FoundKey
@@ -35,6 +36,9 @@ _SOUND = re.compile(
     r"|(read|load|open|process).{0,20}(audio|wav|file)|invalid.{0,10}(file|audio)|format not recog",
     re.IGNORECASE,
 )
+_STREAM = re.compile(r"\bstream(ing)?\b", re.IGNORECASE)
+
+_BUSY = re.compile(r"rate_limit|slow_down|quota|credit|billing", re.IGNORECASE)
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in {400, 415, 422} and "response_format" in about
 
     @property
+    def is_about_stream(self) -> bool:
+        """Whether the server does not send words as they come."""
+        told = self.param == "stream" or _STREAM.search(self.message)
+        return self.status in {400, 415, 422} and bool(told) and not self.is_about_sound
+
+    @property
     def is_about_sound(self) -> bool:
         """Whether the server could not read the file it was sent."""
         return self.status in {400, 415, 422, 500} and bool(_SOUND.search(self.message))
@@ -104,6 +114,14 @@ def refusal(status: int, headers: Any, body: bytes, key: FoundKey | None, *, now
         param=param[:_LONGEST],
         wait=_wait(headers.get("Retry-After", ""), now),
     )
+
+
+def told_late(body: bytes, key: FoundKey | None) -> Refusal:
+    """Read an error that comes when the answer has begun, with the status it would have had."""
+    refused = refusal(500, {}, body, key, now=0)
+    if _BUSY.search(refused.code):
+        return replace(refused, status=429)
+    return replace(refused, status=400) if "invalid_request" in refused.code else refused
 
 
 def _told(body: bytes) -> tuple[str, str, str]:

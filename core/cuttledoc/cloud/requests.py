@@ -4,15 +4,16 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from cuttledoc.cloud.address import Server
+from cuttledoc.cloud.events import CONTENT_TYPE, Events, Heard
 from cuttledoc.cloud.key import FoundKey
-from cuttledoc.cloud.refusal import Refusal, as_error, refusal
+from cuttledoc.cloud.refusal import Refusal, as_error, refusal, told_late
 from cuttledoc.errors import CloudError, CuttledocError, SettingsError
 from cuttledoc.models.elsewhere import CloudModel
 
@@ -110,13 +111,20 @@ class Requests:
     ) -> None:
         await self._client.aclose()
 
-    async def post(self, path: str, make: Callable[[], dict[str, Any]], seconds: float) -> bytes:
+    async def post(
+        self,
+        path: str,
+        make: Callable[[], dict[str, Any]],
+        seconds: float,
+        heard: Heard = lambda _: None,
+    ) -> bytes:
         """Ask until there is an answer.
 
         Args:
             path: What follows the server's URL.
             make: Gives what httpx is to send; called for each try.
             seconds: Length of the sound in the request; the answer may take that much longer.
+            heard: Told the words of an answer that comes bit by bit.
 
         Returns:
             The body of an answer whose status is a success.
@@ -128,7 +136,7 @@ class Requests:
         pauses = _pauses(self._patience)
         connections = self._patience.connections
         for number in range(1, self._patience.tries + 1):
-            outcome = await self._once(path, make(), seconds)
+            outcome = await self._once(path, make(), seconds, heard)
             if isinstance(outcome, bytes):
                 return outcome
             wait: float | None = None
@@ -153,7 +161,7 @@ class Requests:
         raise AssertionError("the last try returns or raises")
 
     async def _once(
-        self, path: str, request: dict[str, Any], seconds: float
+        self, path: str, request: dict[str, Any], seconds: float, heard: Heard
     ) -> bytes | Refusal | CloudError:
         import httpx
 
@@ -164,7 +172,10 @@ class Requests:
             async with self._client.stream(
                 "POST", self._server.url + path, headers=headers, timeout=timeout, **request
             ) as response:
-                body = await self._read(response)
+                good = response.status_code in _OK
+                if good and response.headers.get("Content-Type", "").startswith(CONTENT_TYPE):
+                    return await self._follow(response, heard)
+                body = b"".join([block async for block in self._blocks(response)])
         except httpx.TransportError as error:
             return self._broken(error)
         except httpx.InvalidURL as error:
@@ -173,21 +184,37 @@ class Requests:
                 hint="Give the address of a server such as http://localhost:8000/v1.",
                 code="cloud-url",
             ) from error
-        if response.status_code in _OK:
+        if good:
             return body
         return refusal(response.status_code, response.headers, body, self._key, now=time.time())
 
-    async def _read(self, response: "httpx.Response") -> bytes:
-        body = bytearray()
+    async def _follow(self, response: "httpx.Response", heard: Heard) -> bytes | Refusal:
+        import httpx
+
+        events = Events(heard)
+        try:
+            async for block in self._blocks(response):
+                events.feed(block)
+        except httpx.TransportError:
+            if events.answer is None:  # what is whole is not paid for twice
+                raise
+        if events.answer is not None:
+            return events.answer
+        if events.error is not None:
+            return told_late(events.error, self._key)
+        raise httpx.RemoteProtocolError("the answer ends before the transcript does")
+
+    async def _blocks(self, response: "httpx.Response") -> AsyncGenerator[bytes]:
+        length = 0
         async for block in response.aiter_bytes():
-            body += block
-            if len(body) > _LONGEST_ANSWER:
+            length += len(block)
+            if length > _LONGEST_ANSWER:
                 raise CloudError(
                     f"{self._server.host} sends far more than a transcript.",
                     hint="Check cloud_url.",
                     code="cloud-answer",
                 )
-        return bytes(body)
+            yield block
 
     def _broken(self, error: "httpx.TransportError") -> CloudError:
         import httpx

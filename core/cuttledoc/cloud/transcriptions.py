@@ -22,7 +22,7 @@ _LONGEST_PROMPT = 800
 
 
 def form(
-    model: CloudModel, can: Abilities, response_format: str, hints: Hints
+    model: CloudModel, can: Abilities, response_format: str, hints: Hints, *, stream: bool
 ) -> dict[str, str | list[str]]:
     """The fields of the form besides the file: those that the model is known to take."""
     fields: dict[str, str | list[str]] = {"model": model.name}
@@ -39,6 +39,8 @@ def form(
         fields["prompt"] = ", ".join(words)[:_LONGEST_PROMPT]
     if can.chunking:
         fields["chunking_strategy"] = "auto"
+    if stream:
+        fields["stream"] = "true"
     return fields
 
 

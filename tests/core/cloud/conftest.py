@@ -18,6 +18,7 @@ from cuttledoc.hints import Hints
 from cuttledoc.media.decode import read_blocks
 from cuttledoc.models.elsewhere import cloud_model
 from cuttledoc.models.store import Store
+from cuttledoc.partial import Partial
 from cuttledoc.worker.client import WorkerClient
 from cuttledoc.worker.protocol import Finished, Recognised
 from fixtures.media import RATE, write_sound
@@ -76,6 +77,7 @@ class Told:
         self.text = " ".join(segment.text for segment in self.segments)
         self.duration = next(e.duration for e in events if isinstance(e, Finished))
         self.doubts = [d for e in events if isinstance(e, Recognised) for d in e.doubts]
+        self.partials = [e.text for e in events if isinstance(e, Partial)]
         self.language = job.language
 
 

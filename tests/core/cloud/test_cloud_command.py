@@ -1,9 +1,13 @@
 """The real command with a model elsewhere: consent, documents that forbid, and a key unseen."""
 
+import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
+import termios
+import threading
 import time
 from pathlib import Path
 
@@ -95,6 +99,38 @@ def test_at_a_terminal_the_user_is_asked(cloud, site, memo, answer):
     assert process.returncode == (0 if answer == "y" else 7)
     assert site.tries == (answer == "y")
     assert (SAID in out) == (answer == "y")
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(80, "…word4 word5 word6"), (44, None)])
+def test_a_terminal_shows_the_last_words_while_they_come(cloud, site, memo, columns, shown):
+    site.say = lambda _: " ".join(f"word{number}" for number in range(7)) + " end"
+    seen = threading.Event()
+    site.between = lambda number: seen.wait(60) if shown and number == 6 else None
+    parent, child = pty.openpty()
+    termios.tcsetwinsize(child, (24, columns))
+    process = subprocess.Popen(
+        [COMMAND, "transcribe", str(memo), "--model", "openai", "--yes"],
+        env=cloud.environment | {"TERM": "xterm-256color"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=child,
+        text=True,
+    )
+    os.close(child)
+    screen = b""
+    with contextlib.suppress(OSError):  # Linux's way to say that the command has ended
+        while block := os.read(parent, 65536):
+            screen += block
+            if shown and shown.encode() in screen:
+                seen.set()
+    os.close(parent)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, out.split()[-1]) == (0, "end")
+    rows = re.split(r"[\r\n]+", re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", screen.decode()))
+    bars = [row for row in rows if row.startswith("Transcribing sourdough.mp3")]
+    assert all(len(row) <= columns for row in bars)
+    assert seen.is_set() == (shown is not None)
+    assert any(row.rstrip().endswith(shown) for row in bars) if shown else "word" not in str(bars)
 
 
 def test_one_question_for_all_links_of_all_documents(cloud, site, recordings, tmp_path):

@@ -26,6 +26,7 @@ async def test_gpt_transcribe_is_asked_for_json_with_languages_and_keywords(
             "response_format": "json",
             "languages[]": ["en"],
             "keywords[]": ["Cuttledoc", "Anna Miller"],
+            "stream": "true",
         }
     ] * len(site.asked)
     assert told.language == "en"
@@ -72,6 +73,7 @@ async def test_the_diarizing_model_is_told_to_cut_and_given_no_prompt(serve, tra
         "response_format": "diarized_json",
         "language": "en",
         "chunking_strategy": "auto",
+        "stream": "true",
     }
     assert len(site.asked) == 1
     assert len(told.segments) > 10
@@ -86,6 +88,7 @@ async def test_the_older_models_take_language_and_prompt(serve, transcribe, memo
         "response_format": "json",
         "language": "en",
         "prompt": "Cuttledoc, Anna Miller",
+        "stream": "true",
     }
 
 
