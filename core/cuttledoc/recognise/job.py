@@ -4,6 +4,7 @@ The three steps overlap. One thread per job decodes and finds speech ahead of th
 the pieces of all jobs share a pool of threads; what is ahead is bounded, so memory is too.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -20,6 +21,9 @@ from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
 from cuttledoc.transcript import Segment, Word
 from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised, Reply
+
+_NEWS_SECONDS = 0.1
+"""Time between two messages on how far decoding has come; it is a thousand times real time."""
 
 _AHEAD = 4
 """Pieces per recognising thread that may wait; four are at most two minutes of sound, 7 MB."""
@@ -101,12 +105,15 @@ class Job:
         self._send(Finished(self._number, self._decoded, self._speech))
 
     def _blocks(self) -> Iterator[Samples]:
+        next_news = 0.0
         for block in read_blocks(self._path):
             if self.cancelled.is_set():
                 raise Cancelled
             yield block
             self._decoded += block.size / SAMPLE_RATE
-            self._send(Progress(self._number, self._decoded))
+            if time.monotonic() >= next_news:
+                next_news = time.monotonic() + _NEWS_SECONDS
+                self._send(Progress(self._number, self._decoded))
             self._deliver(at_most=self._ahead)
 
     def _hear(self, piece: Piece) -> Heard:
