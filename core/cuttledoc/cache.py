@@ -22,6 +22,10 @@ _PIPELINE = 2
 _MEGABYTE = 1_000_000
 
 
+# Made while the module is imported, for several threads decode (see models/catalogue.py).
+_decode = msgspec.json.Decoder(Transcript).decode
+
+
 class Key(msgspec.Struct, frozen=True):
     """Everything a transcript depends on.
 
@@ -63,7 +67,7 @@ class Cache:
         """The transcript, if it is there and whole."""
         path = self._path(key)
         try:
-            transcript = msgspec.json.decode(path.read_bytes(), type=Transcript)
+            transcript = _decode(path.read_bytes())
             os.utime(path)  # for the choice of what goes first
         except (OSError, msgspec.MsgspecError):
             return None

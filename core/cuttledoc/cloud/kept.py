@@ -33,6 +33,9 @@ class _Kept(msgspec.Struct, frozen=True):
     answer: Answer
 
 
+_decode_kept = msgspec.json.Decoder(_Kept).decode  # made here: see models/catalogue.py
+
+
 class Pieces:
     """The pieces of one recording that a server has transcribed.
 
@@ -75,7 +78,7 @@ class Pieces:
             return
         for file in self._folder.glob("*.json"):
             with contextlib.suppress(OSError, msgspec.MsgspecError):
-                kept = msgspec.json.decode(file.read_bytes(), type=_Kept)
+                kept = _decode_kept(file.read_bytes())
                 self._known[kept.place] = kept.answer
 
 
@@ -95,6 +98,9 @@ class Manners(msgspec.Struct, frozen=True):
     stream: bool = True
 
 
+_decode_manners = msgspec.json.Decoder(Manners).decode
+
+
 class Memory:
     """What was found out about servers.
 
@@ -110,7 +116,7 @@ class Memory:
         if self._folder is not None:
             with contextlib.suppress(OSError, msgspec.MsgspecError):
                 data = self._path(self._folder, server, model).read_bytes()
-                return msgspec.json.decode(data, type=Manners)
+                return _decode_manners(data)
         return Manners()
 
     def put(self, server: Server, model: CloudModel, manners: Manners) -> None:

@@ -190,6 +190,12 @@ class _Catalogue(msgspec.Struct, forbid_unknown_fields=True):
     models: tuple[Model, ...]
 
 
+# msgspec works out what a Struct looks like when it is first decoded, and two threads that do so at
+# once end the process with a segmentation fault (0.22.0). Imports have a lock; so here and wherever
+# threads decode, a decoder is made while the module is imported.
+msgspec.json.Decoder(_Catalogue)
+
+
 @functools.cache
 def catalogue() -> Mapping[str, Model]:
     """All models by id, in the catalogue's order."""

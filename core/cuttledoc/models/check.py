@@ -28,6 +28,9 @@ class Seen(msgspec.Struct, frozen=True):
     sha256: str
 
 
+_decode = msgspec.json.Decoder(dict[str, Seen]).decode  # made here: see catalogue.py
+
+
 def damage(model: Model, folder: Path) -> tuple[Path, str] | None:
     """The first file that is not as the catalogue says, and what is wrong with it.
 
@@ -92,6 +95,6 @@ def _seen(model: Model, folder: Path, sums: dict[str, str]) -> dict[str, Seen]:
 
 def _stamped(folder: Path) -> dict[str, Seen]:
     try:
-        return msgspec.json.decode((folder / STAMP).read_bytes(), type=dict[str, Seen])
+        return _decode((folder / STAMP).read_bytes())
     except (FileNotFoundError, msgspec.DecodeError):  # none yet, or half written
         return {}

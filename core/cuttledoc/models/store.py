@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ENTRY = "model.json"
 """The catalogue's entry of a model that is not in the catalogue, in its folder."""
 
+_decode = msgspec.json.Decoder(Model).decode  # made here: see catalogue.py
+
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -80,7 +82,7 @@ class Store:
         own: dict[str, Model] = {}
         for entry in sorted(self.root.glob(f"*/{ENTRY}")):
             with suppress(OSError, msgspec.MsgspecError):
-                model = msgspec.json.decode(entry.read_bytes(), type=Model)
+                model = _decode(entry.read_bytes())
                 if model.id == entry.parent.name:
                     own[model.id] = model
         return {**catalogue(), **own}
