@@ -5,19 +5,20 @@ import contextlib
 import itertools
 import logging
 import os
-import re
 import signal
 import sys
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from cuttledoc.errors import ERROR_KINDS, CuttledocError, ModelError, WorkerError
+from cuttledoc.errors import CuttledocError, WorkerError
 from cuttledoc.hints import Hints
 from cuttledoc.media.info import MediaInfo
+from cuttledoc.worker import failures
+from cuttledoc.worker.complaints import Complaints
 from cuttledoc.worker.protocol import (
     HEADER,
     LONGEST,
@@ -49,6 +50,8 @@ from cuttledoc.worker.protocol import (
 
 _log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 _START_SECONDS = 30.0
 """How long a new process may take to its first word, on a slow disk under load."""
 
@@ -60,13 +63,6 @@ _ENDED_FROM_OUTSIDE = (0, -signal.SIGTERM, -signal.SIGINT, -_KILL)
 
 _STDERR_SECONDS = 0.02
 """How long after a reply what was written to stderr before it has surely arrived."""
-
-_STDERR_LINES = 50
-_STDERR_LONGEST = 500
-_NOISE = re.compile(r"\x1b\[[0-9;]*m|^\S*/csrc/\S+:\d+\s*")
-"""Colours, and the place in the library's source before what it says."""
-
-_TROUBLE = re.compile(r"error|exception|fail", re.IGNORECASE)
 
 
 class State(Enum):
@@ -109,8 +105,7 @@ class WorkerClient:
         self._hello: asyncio.Future[None] | None = None
         self._jobs: dict[int, asyncio.Queue[Reply | CuttledocError]] = {}
         self._numbers = itertools.count(1)
-        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
-        self._stderr_count = 0
+        self._complaints = Complaints()
         self._idle: asyncio.TimerHandle | None = None
         self._load_error: CuttledocError | None = None
         self._load_seconds: float | None = None
@@ -144,7 +139,7 @@ class WorkerClient:
             ModelError: The model cannot be loaded, or failed on all speech in the file.
             WorkerError: The process ended, or the model failed on a part of the speech.
         """
-        marks = self._stderr_count
+        before = self._complaints.count
         async with self._job(lambda job: Transcribe(job, str(path), hints)) as replies:
             empty = words = 0
             async for reply in replies:
@@ -155,7 +150,8 @@ class WorkerClient:
                         words += 1
                     case Finished() if empty:
                         await asyncio.sleep(_STDERR_SECONDS)
-                        self._check_stderr(self._stderr_count - marks, path, words)
+                        if reason := self._complaints.trouble(before):
+                            raise failures.swallowed(reason, path, whole=not words)
                 yield reply
                 if isinstance(reply, Finished):
                     return
@@ -191,11 +187,7 @@ class WorkerClient:
             MediaError: The file cannot be read.
             WorkerError: The process ended.
         """
-        async with self._job(lambda job: Probe(job, str(path))) as replies:
-            async for reply in replies:
-                if isinstance(reply, Opened):
-                    return reply.info
-        raise AssertionError("a job's replies end by an error or not at all")
+        return (await self._answer(lambda job: Probe(job, str(path)), Opened)).info
 
     async def draw(self, path: Path, columns: int) -> tuple[float, ...]:
         """How loud a file is in each of some columns, from 0 to 1; takes a while.
@@ -204,11 +196,7 @@ class WorkerClient:
             MediaError: The file cannot be decoded.
             WorkerError: The process ended.
         """
-        async with self._job(lambda job: Draw(job, str(path), columns)) as replies:
-            async for reply in replies:
-                if isinstance(reply, Drawn):
-                    return reply.peaks
-        raise AssertionError("a job's replies end by an error or not at all")
+        return (await self._answer(lambda job: Draw(job, str(path), columns), Drawn)).peaks
 
     async def identify(self, path: Path, *, encoder: Path, decoder: Path, vad: Path) -> str | None:
         """Find out which language is spoken in a file.
@@ -226,13 +214,10 @@ class WorkerClient:
             MediaError: The file cannot be decoded.
             WorkerError: The process ended.
         """
-        async with self._job(
-            lambda job: Identify(job, str(path), str(encoder), str(decoder), str(vad))
-        ) as replies:
-            async for reply in replies:
-                if isinstance(reply, Identified):
-                    return reply.language
-        raise AssertionError("a job's replies end by an error or not at all")
+        answer = await self._answer(
+            lambda job: Identify(job, str(path), str(encoder), str(decoder), str(vad)), Identified
+        )
+        return answer.language
 
     async def check(self) -> None:
         """See that the process starts and its native libraries load.
@@ -240,9 +225,7 @@ class WorkerClient:
         Raises:
             WorkerError: They do not.
         """
-        async with self._job(Check) as replies:
-            async for _ in replies:
-                return
+        await self._answer(Check, Finished)
 
     async def close(self, reason: str = "closed") -> None:
         """End the process and wait until it is gone. Jobs under way fail."""
@@ -256,6 +239,14 @@ class WorkerClient:
         await process.wait()
         for reader in self._readers:
             await reader
+
+    async def _answer(self, request: Callable[[int], Request], kind: type[_T]) -> _T:
+        """The one reply that answers a request."""
+        async with self._job(request) as replies:
+            async for reply in replies:
+                if isinstance(reply, kind):
+                    return reply
+        raise AssertionError("a job's replies end by an error or not at all")
 
     @contextlib.asynccontextmanager
     async def _job(self, request: Callable[[int], Request]) -> AsyncIterator[AsyncIterator[Event]]:
@@ -324,17 +315,14 @@ class WorkerClient:
                 )
             except OSError as error:
                 self._become(State.GONE, "could not be started")
-                raise WorkerError(
-                    f"The worker process cannot be started ({error.strerror or error}).",
-                    hint="Check the installation with `cuttledoc doctor`.",
-                    code="worker-start",
-                ) from error
-            self._stderr.clear()
+                raise failures.not_started(error) from error
+            self._complaints.forget()
             self._load_seconds = None
             self._hello = asyncio.get_running_loop().create_future()
+            assert self._process.stderr is not None  # noqa: S101 - it was opened as a pipe
             self._readers = [
                 asyncio.create_task(self._read_replies(self._process)),
-                asyncio.create_task(self._read_stderr(self._process)),
+                asyncio.create_task(self._complaints.read(self._process.stderr)),
             ]
             try:
                 async with asyncio.timeout(_START_SECONDS):
@@ -344,11 +332,7 @@ class WorkerClient:
                 await self.close("did not start")
                 if not isinstance(error, TimeoutError):
                     raise
-                raise WorkerError(
-                    f"The worker process said nothing for {_START_SECONDS:.0f} s after its start.",
-                    hint="Try again; if it stays so, check the machine's load and disk.",
-                    code="worker-start",
-                ) from None
+                raise failures.not_heard_of(_START_SECONDS) from None
             if self._load is not None:
                 self._become(State.LOADING)
                 await self._send(self._load)
@@ -357,7 +341,7 @@ class WorkerClient:
 
     async def _send(self, request: Request) -> None:
         if self._process is None or self._process.stdin is None:
-            raise self._death(None)
+            raise failures.death(None, self._complaints.last)
         try:
             self._process.stdin.write(frame(request))
             await self._process.stdin.drain()
@@ -384,7 +368,11 @@ class WorkerClient:
         # stderr's own reader ends with the process too; its last lines say why.
         await asyncio.wait([self._readers[1]], timeout=1)
         loading = self._state is State.LOADING
-        error = self._death(returncode) if understood else _not_understood()
+        error = (
+            failures.death(returncode, self._complaints.last)
+            if understood
+            else failures.not_understood()
+        )
         if self._state is not State.GONE:
             self._become(State.GONE, error.message)
             if loading and returncode not in _ENDED_FROM_OUTSIDE:
@@ -402,65 +390,20 @@ class WorkerClient:
                     if version == VERSION:
                         self._hello.set_result(None)
                     else:
-                        self._hello.set_exception(
-                            WorkerError(
-                                f"The worker speaks version {version} of the protocol, "
-                                f"not {VERSION}: the installation is half upgraded.",
-                                hint="Install cuttledoc again.",
-                                code="worker-version",
-                            )
-                        )
+                        self._hello.set_exception(failures.of_another_version(version))
             case Loaded(seconds):
                 self._load_seconds = seconds
                 self._become(
                     State.BUSY if self._jobs else State.READY, f"loaded in {seconds:.2f} s"
                 )
             case Failed(job=None) as failed:
-                self._load_error = _as_error(failed)
+                self._load_error = failures.as_error(failed)
                 for replies in self._jobs.values():
                     replies.put_nowait(self._load_error)
             case Failed() as failed if failed.job in self._jobs:
-                self._jobs[failed.job].put_nowait(_as_error(failed))
+                self._jobs[failed.job].put_nowait(failures.as_error(failed))
             case _ if isinstance(reply, Event) and reply.job in self._jobs:
                 self._jobs[reply.job].put_nowait(reply)
-
-    async def _read_stderr(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None  # noqa: S101 - it was opened as a pipe
-        while chunk := await process.stderr.read(64 * 1024):
-            for line in chunk.decode(errors="replace").splitlines():
-                clean = _NOISE.sub("", line).strip()[:_STDERR_LONGEST]
-                if clean:
-                    _log.debug("worker: %s", clean)
-                    self._stderr.append(clean)
-                    self._stderr_count += 1
-
-    def _check_stderr(self, count: int, path: Path, segments: int) -> None:
-        """Raise if pieces came out empty because of an error that the library swallowed."""
-        lines = list(self._stderr)[-count:] if count else []
-        trouble = next((at for at, line in enumerate(lines) if _TROUBLE.search(line)), None)
-        if trouble is not None:
-            # "Caught exception:" stands on a line of its own, the reason on the next.
-            reason = " ".join(lines[trouble : trouble + 1 + lines[trouble].endswith(":")])
-            raise (WorkerError if segments else ModelError)(
-                f"The model failed on {'a part of ' if segments else ''}“{path}” ({reason}).",
-                hint="Fetch the model again with `cuttledoc models download --force`.",
-                code="worker-swallowed" if segments else "model-damaged",
-                path=path,
-            )
-
-    def _death(self, returncode: int | None) -> WorkerError:
-        last = f": {self._stderr[-1]}" if self._stderr else ""
-        if returncode is None:
-            how = "is gone"
-        elif returncode < 0:
-            how = f"was ended by signal {-returncode}"
-        else:
-            how = f"ended with status {returncode}"
-        return WorkerError(
-            f"The worker process {how}{last}.",
-            hint="Run the command again; if it ends again, see `cuttledoc doctor`.",
-            code="worker-died",
-        )
 
     def _become(self, state: State, reason: str = "") -> None:
         _log.info("worker: %s -> %s %s", self._state.value, state.value, reason)
@@ -476,16 +419,3 @@ def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, _KILL)
-
-
-def _not_understood() -> WorkerError:
-    return WorkerError(
-        "The worker process said what cannot be understood, and was ended.",
-        hint="Install cuttledoc again; if that does not help, please report it.",
-        code="worker-protocol",
-    )
-
-
-def _as_error(failed: Failed) -> CuttledocError:
-    kind = ERROR_KINDS.get(failed.kind, WorkerError)
-    return kind(failed.message, hint=failed.hint, code=failed.code)
