@@ -94,9 +94,9 @@ suite("where programs lie", () => {
   });
 
   test("never in a relative folder, nor inside the workspace", () => {
-    const machine = { ...LINUX, env: { PATH: ".:bin:/work/notes/bin:/work/notes-2/bin:/usr/bin" } };
-    const found = byName(machine, "x", ["/work/notes"]);
-    assert.deepEqual(found.slice(0, 2), ["/work/notes-2/bin/x", "/usr/bin/x"]);
+    const machine = { ...LINUX, env: { PATH: ".:bin:/data/notes/bin:/data/notes-2/bin:/usr/bin" } };
+    const found = byName(machine, "x", ["/data/notes"]);
+    assert.deepEqual(found.slice(0, 2), ["/data/notes-2/bin/x", "/usr/bin/x"]);
     const windows = { ...WINDOWS, env: { Path: "c:\\Work\\Notes\\bin;C:\\Tools" } };
     assert.equal(byName(windows, "x", ["C:\\work\\notes"])[0], "C:\\Tools\\x.exe");
   });
