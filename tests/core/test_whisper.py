@@ -126,6 +126,14 @@ def test_the_model_follows_the_language_that_is_spoken(both, shared, recordings)
     assert [report["cached"] for report in again] == [True, True]
 
 
+def test_the_doctor_tells_the_model_for_each_language(both):
+    done = both("doctor")
+    assert done.returncode == 0, done.stdout
+    assert f"language: found out by {MODEL} where nobody names it" in done.stdout
+    assert "model for en: moonshine-tiny-en" in done.stdout
+    assert f"model for 96 languages: {MODEL}" in done.stdout
+
+
 def test_a_document_says_in_which_language_its_recordings_are(both, shared):
     note = both.home / "note.md"
     clip = shared / "speech" / "fleurs" / "fleurs-de-000.ogg"

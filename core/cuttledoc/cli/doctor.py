@@ -15,6 +15,7 @@ from cuttledoc.cli.face import Face
 from cuttledoc.engine import Engine
 from cuttledoc.errors import CuttledocError
 from cuttledoc.models.catalogue import DEFAULT_VAD, Model
+from cuttledoc.models.choose import AUTO, Choice, identifier, needs_language
 from cuttledoc.models.languages import told
 from cuttledoc.models.store import Store
 from cuttledoc.settings import default_jobs, user_file
@@ -99,7 +100,7 @@ def _models(face: Face) -> list[Finding]:
         choice = Engine(face.settings).choose()
     except CuttledocError as error:
         return [*findings, _failed("model", error)]
-    findings.append(Finding("model chosen", f"{choice.model.id}. {choice.reason}"))
+    findings += _chosen(face, store, choice)
     findings.append(_model(store, DEFAULT_VAD))
     if choice.model.is_elsewhere:
         findings += _server(face)
@@ -111,6 +112,26 @@ def _models(face: Face) -> list[Finding]:
         if installed.model.id not in {DEFAULT_VAD, choice.model.id}
     ]
     return findings
+
+
+def _chosen(face: Face, store: Store, choice: Choice) -> list[Finding]:
+    """The model, or where it follows the language that is spoken, the model for each."""
+    judge = identifier(store)
+    asked = face.settings.language != AUTO
+    if judge is None or asked or not needs_language(face.settings, store):
+        return [Finding("model chosen", f"{choice.model.id}. {choice.reason}")]
+    engine = Engine(face.settings)
+    known = {language for one in store.installed() for language in one.model.languages}
+    by_model: dict[str, list[str]] = {}
+    for language in sorted(known):
+        by_model.setdefault(engine.choose(language).model.id, []).append(language)
+    return [
+        Finding("language", f"found out by {judge.model.id} where nobody names it"),
+        *(
+            Finding(f"model for {told(languages)}", model_id)
+            for model_id, languages in by_model.items()
+        ),
+    ]
 
 
 def _server(face: Face) -> list[Finding]:

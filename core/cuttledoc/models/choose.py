@@ -138,7 +138,11 @@ def _without_language(there: list[Model], store: Store) -> Choice:
         widest = max(several, key=lambda model: len(model.languages))
         return Choice(widest, None, "Of the installed models it knows the most languages.")
     default = store.find(DEFAULT_RECOGNISER)
-    return Choice(default, _only_language(default), "It is the default model.")
+    return Choice(
+        default,
+        _only_language(default),
+        "It is the default model, and takes all speech for English.",
+    )
 
 
 def _recognisers(store: Store) -> list[Model]:

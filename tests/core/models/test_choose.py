@@ -19,7 +19,7 @@ def there(installed_models):
 def test_without_a_language_it_is_the_default(there, language):
     choice = choose(Settings(), language, there)
     assert (choice.model.id, choice.language) == ("moonshine-tiny-en", "en")
-    assert choice.reason == "It is the default model."
+    assert choice.reason == "It is the default model, and takes all speech for English."
 
 
 @pytest.mark.parametrize("language", ["en", "EN", "en-GB", "en_US", " en "])
