@@ -90,6 +90,7 @@ class Protocol(LanguageServerProtocol):
             raise JsonRpcInvalidParams(
                 f"The argument of {params.command} is wrong: {error}."
             ) from error
+        await self._server.settled()
         with self._server.bars.asked_for(params.work_done_token, command.summary):
             return msgspec.to_builtins(await command.run(arguments))
 

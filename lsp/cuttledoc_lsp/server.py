@@ -52,6 +52,9 @@ _log = logging.getLogger(__name__)
 
 _MOST_ERRORS = 3
 
+_SETTINGS_SECONDS = 2.0
+"""How long a command waits for settings that the client has been asked for."""
+
 
 class Server(LanguageServer):
     """One session with one client.
@@ -68,6 +71,7 @@ class Server(LanguageServer):
         cloud: Sees to it that nothing is sent that the user does not want sent.
         bars: What runs, in the client's window.
         client_process: Number of the process that the client names as its own.
+        configured: Set when the client's settings have come for the first time.
         ended: Done, with the exit status, when the session is over.
         watchers: Told of each document that was opened or changed.
         close_watchers: Told the URI of each document that was closed.
@@ -94,6 +98,7 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = loop.create_future()
         self.client_process: asyncio.Future[int] = loop.create_future()
+        self.configured = asyncio.Event()
         self.watchers: list[Callable[[Document], None]] = []
         self.close_watchers: list[Callable[[str], None]] = []
         self.news: list[Callable[[], None]] = []
@@ -290,6 +295,12 @@ class Server(LanguageServer):
     def take_options(self, options: Any) -> None:
         """Heed the initialization options."""
         self._layers.take(options=options)
+
+    async def settled(self) -> None:
+        """Wait until the client's settings are here; not for ever, for a client may have none."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTINGS_SECONDS):
+                await self.configured.wait()
 
     async def configure(self, configuration: Any) -> None:
         """Heed the client's configuration."""

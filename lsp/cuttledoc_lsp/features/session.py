@@ -40,8 +40,9 @@ def register(server: "Server") -> None:
 
     @server.feature(INITIALIZED)
     async def initialized(_: InitializedParams) -> None:
-        await _register(server)
         await _pull(server)
+        server.configured.set()
+        await _register(server)
 
     @server.feature(WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: DidChangeConfigurationParams) -> None:
