@@ -24,7 +24,7 @@ lint: $(VENV)/.lint
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.test $(VENV)/.bench
-	@for script in main_job memory cutting decoders lsp_session; do echo "## $$script" && (cd benchmarks && ../$(BIN)/python $$script.py) && echo || exit 1; done
+	@for script in main_job copies memory cutting decoders lsp_session; do echo "## $$script" && (cd benchmarks && ../$(BIN)/python $$script.py) && echo || exit 1; done
 
 # pip from 25.1 on reads the dependency groups of pyproject.toml.
 $(VENV)/.installed: pyproject.toml

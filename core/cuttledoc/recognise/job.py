@@ -9,14 +9,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 
 from cuttledoc.hints import Hints
 from cuttledoc.media.container import probe
 from cuttledoc.media.decode import read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE, Samples
+from cuttledoc.recognise.copies import Copies
 from cuttledoc.recognise.hearing import Heard, hear
-from cuttledoc.recognise.recogniser import Recogniser, Recognition
+from cuttledoc.recognise.recogniser import Recognition
 from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
 from cuttledoc.transcript import Segment, Word
@@ -43,9 +44,10 @@ class Job:
         vad: The detector's model.
         window: The longest piece the recogniser takes, in seconds.
         whole: Whether a recording that fits into the window is left uncut.
-        recogniser: Gives the recogniser once it is loaded; called in the pool's threads.
+        copies: The recogniser, once for each thread or shared; lent in the pool's threads.
         pool: Where pieces are recognised.
         threads: How many threads the pool has.
+        processors: As many as may be in use at once, by all jobs together.
         send: Takes each message for the parent.
     """
 
@@ -58,9 +60,10 @@ class Job:
         vad: Path,
         window: float,
         whole: bool,
-        recogniser: Callable[[], Recogniser],
+        copies: Copies,
         pool: Executor,
         threads: int,
+        processors: Semaphore,
         send: Callable[[Reply], None],
     ) -> None:
         self._number = number
@@ -69,9 +72,10 @@ class Job:
         self._vad = vad
         self._window = window
         self._whole = whole
-        self._recogniser = recogniser
+        self._copies = copies
         self._pool = pool
         self._ahead = _AHEAD * threads
+        self._processors = processors
         self._send = send
         self._waiting: deque[tuple[Piece, Future[Heard]]] = deque()
         self._decoded = 0.0
@@ -94,7 +98,8 @@ class Job:
             cutting = cutting.whole(info.duration)
         detector = SpeechDetector(self._vad)
         try:
-            for piece in cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration):
+            pieces = cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration)
+            while piece := self._next(pieces):
                 self._speech += _speech(piece)
                 self._waiting.append((piece, self._pool.submit(self._hear, piece)))
                 self._deliver(at_most=self._ahead)
@@ -103,6 +108,10 @@ class Job:
             for _, future in self._waiting:
                 future.cancel()
         self._send(Finished(self._number, self._decoded, self._speech))
+
+    def _next(self, pieces: Iterator[Piece]) -> Piece | None:
+        with self._processors:
+            return next(pieces, None)
 
     def _blocks(self) -> Iterator[Samples]:
         next_news = 0.0
@@ -122,7 +131,8 @@ class Job:
     def _recognise(self, samples: Samples) -> Recognition:
         if self.cancelled.is_set():
             raise Cancelled
-        return self._recogniser().recognise(samples, self._hints)
+        with self._copies.lend() as recogniser, self._processors:
+            return recogniser.recognise(samples, self._hints)
 
     def _deliver(self, *, at_most: int) -> None:
         """Send what is ready in order; wait only while more than ``at_most`` pieces wait."""

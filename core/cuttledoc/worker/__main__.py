@@ -10,13 +10,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Semaphore, Thread
 from typing import IO, TYPE_CHECKING
 
 from cuttledoc.errors import CuttledocError, WorkerError
+from cuttledoc.recognise.copies import Copies, affordable
 from cuttledoc.worker.protocol import (
     HEADER,
     VERSION,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from cuttledoc.recognise.export import ExportJob
     from cuttledoc.recognise.identify import Identifier
     from cuttledoc.recognise.job import Job
-    from cuttledoc.recognise.recogniser import Recogniser
 
 _NICENESS = 5
 """How much the worker steps back behind the editor, in Unix's measure."""
@@ -64,7 +64,8 @@ class Worker:
         self._out = out
         self._out_lock = Lock()
         self._load: Load | None = None
-        self._recogniser: Future[Recogniser] = Future()
+        self._copies = Copies()
+        self._processors = Semaphore(0)
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: dict[int, Job] = {}
         self._exports: dict[int, ExportJob] = {}
@@ -100,6 +101,7 @@ class Worker:
             case Load() as load:
                 self._load = load
                 self._pool = ThreadPoolExecutor(load.jobs, "recognise")
+                self._processors = Semaphore(load.jobs)
                 self._start(None, partial(self._load_model, load))
             case Taken(number):
                 if export := self._exports.get(number):
@@ -155,12 +157,10 @@ class Worker:
         from cuttledoc.recognise import families
 
         began = time.monotonic()
-        try:
-            self._recogniser.set_result(families.load(load))
-        except BaseException as error:
-            self._recogniser.set_exception(error)
-            raise
+        self._copies.load(partial(families.load, load))
         self.send(Loaded(time.monotonic() - began))
+        for _ in range(affordable(map(Path, load.files.values()), load.jobs) - 1):
+            self._copies.load(partial(families.load, load))
 
     def _transcribe(self, request: Transcribe) -> None:
         from cuttledoc.recognise.families import UNCUT
@@ -175,9 +175,10 @@ class Worker:
             vad=Path(self._load.vad),
             window=self._load.window,
             whole=self._load.family in UNCUT,
-            recogniser=self._recogniser.result,
+            copies=self._copies,
             pool=self._pool,
             threads=self._load.jobs,
+            processors=self._processors,
             send=self.send,
         )
         try:

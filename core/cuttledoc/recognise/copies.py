@@ -1,0 +1,79 @@
+"""One model loaded several times, since threads that share a session get in each other's way."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the worker makes its copies before it has loaded what recognisers need
+    from cuttledoc.recognise.recogniser import Recogniser
+
+_BYTES = 400_000_000
+"""What the files of all copies may take together; a larger model is loaded once."""
+
+
+def affordable(files: Iterable[Path], threads: int) -> int:
+    """How many copies of a model are worth their memory, for a number of threads.
+
+    An ONNX Runtime session takes its memory from one arena, behind a lock, and a small model
+    does so every few microseconds. Two threads with one Moonshine tiny between them took up to
+    1.3 times the processor time of two with one each: in some runs all the time, in others not
+    at all (``benchmarks/copies.py``). A large model computes longer between two requests, and
+    its copies would cost more memory.
+    """
+    size = sum(file.stat().st_size for file in files if file.exists())
+    return max(1, min(threads, _BYTES // max(size, 1)))
+
+
+class _Copy:
+    """A loaded recogniser, and how many threads use it."""
+
+    def __init__(self, recogniser: "Recogniser") -> None:
+        self.recogniser = recogniser
+        self.users = 0
+
+
+class Copies:
+    """The copies of a model, lent to threads piece by piece."""
+
+    def __init__(self) -> None:
+        self._copies: list[_Copy] = []
+        self._error: Exception | None = None
+        self._changed = Condition()
+
+    def load(self, load: Callable[[], "Recogniser"]) -> None:
+        """Load one more copy.
+
+        Raises:
+            ModelError: It cannot be loaded; if it is the first, whoever asks for one is told too.
+        """
+        try:
+            copy = _Copy(load())
+        except Exception as error:
+            with self._changed:
+                self._error = error
+                self._changed.notify_all()
+            raise
+        with self._changed:
+            self._copies.append(copy)
+            self._changed.notify_all()
+
+    @contextmanager
+    def lend(self) -> "Iterator[Recogniser]":
+        """The copy that fewest threads use, for one piece; waits until the first is loaded.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._copies or self._error)
+            if not self._copies and self._error:
+                raise self._error
+            copy = min(self._copies, key=lambda copy: copy.users)
+            copy.users += 1
+        try:
+            yield copy.recogniser
+        finally:
+            with self._changed:
+                copy.users -= 1
