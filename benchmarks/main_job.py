@@ -72,23 +72,27 @@ def whole_command() -> tuple[float, str]:
     return time.monotonic() - began, text
 
 
-async def warm() -> list[float]:
-    """Wall seconds of jobs on a worker that has its model."""
+async def measure() -> tuple[list[tuple[float, float]], list[tuple[float, str]], list[float]]:
+    """Bare seconds, whole commands, and wall seconds of jobs on a worker that has its model.
+
+    They are taken in turns, since the speed of a machine drifts within minutes.
+    """
+    bare, cold, warm = [], [], []
     settings = load_settings(environment=os.environ).settings
-    took = []
     async with Engine(settings) as engine:
-        for _ in range(ROUNDS + 1):
+        await engine.transcribe(BRIAN, use_cache=False)
+        for _ in range(ROUNDS):
+            bare.append(bare_seconds())
+            cold.append(whole_command())
             began = time.monotonic()
-            await engine.transcribe(Path(BRIAN), use_cache=False)
-            took.append(time.monotonic() - began)
-    return took[1:]
+            await engine.transcribe(BRIAN, use_cache=False)
+            warm.append(time.monotonic() - began)
+    return bare, cold, warm
 
 
 def main() -> None:
     need_shared()
-    bare = [bare_seconds() for _ in range(3)]
-    cold = [whole_command() for _ in range(ROUNDS)]
-    warmed = asyncio.run(warm())
+    bare, cold, warmed = asyncio.run(measure())
     command("transcribe", BRIAN)
     cached = []
     for _ in range(ROUNDS):
