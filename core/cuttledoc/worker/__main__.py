@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock, Semaphore, Thread
 from typing import IO, TYPE_CHECKING
 
-from cuttledoc.errors import CuttledocError, WorkerError
+from cuttledoc.errors import CuttledocError, ModelError, WorkerError
 from cuttledoc.recognise.copies import Copies, affordable
 from cuttledoc.worker.protocol import (
     HEADER,
@@ -159,8 +160,9 @@ class Worker:
         began = time.monotonic()
         self._copies.load(partial(families.load, load))
         self.send(Loaded(time.monotonic() - began))
-        for _ in range(affordable(map(Path, load.files.values()), load.jobs) - 1):
-            self._copies.load(partial(families.load, load))
+        with suppress(ModelError):  # the first copy does all the work then, only slower
+            for _ in range(affordable(map(Path, load.files.values()), load.jobs) - 1):
+                self._copies.load(partial(families.load, load))
 
     def _transcribe(self, request: Transcribe) -> None:
         from cuttledoc.recognise.families import UNCUT
