@@ -1,6 +1,7 @@
 """What tests of every room need: the real models, fetched once as a user's would be."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ from cuttledoc.models.catalogue import DEFAULT_RECOGNISER, DEFAULT_VAD, find_mod
 from cuttledoc.models.download import fetch
 from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
+
+
+# A command that a shell starts in the background ignores Ctrl-C, and so do its children: those
+# that press it would fail for no fault of theirs.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,10 @@ class Job:
         self._send(Finished(self._number, self._decoded, self._speech))
 
     def _next(self, pieces: Iterator[Piece]) -> Piece | None:
+        """Decode and find speech up to the end of the next piece.
+
+        It must not wait for a recogniser, which may be waiting for the same processor.
+        """
         with self._processors:
             return next(pieces, None)
 
@@ -123,7 +127,7 @@ class Job:
             if time.monotonic() >= next_news:
                 next_news = time.monotonic() + _NEWS_SECONDS
                 self._send(Progress(self._number, self._decoded))
-            self._deliver(at_most=self._ahead)
+            self._deliver(at_most=self._ahead)  # no more are waiting, so this sends and goes on
 
     def _hear(self, piece: Piece) -> Heard:
         return hear(piece, self._recognise, self._hints.language)
