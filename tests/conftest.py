@@ -11,7 +11,6 @@ from cuttledoc.models.download import fetch
 from cuttledoc.models.store import Store
 from cuttledoc.settings import Settings
 
-
 # A command that a shell starts in the background ignores Ctrl-C, and so do its children: those
 # that press it would fail for no fault of theirs.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -22,6 +22,7 @@ class Counting:
         self.most = 0
 
     def recognise(self, samples, hints):
+        del samples, hints
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
