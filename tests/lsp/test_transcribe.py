@@ -140,6 +140,7 @@ async def test_a_link_that_is_gone_gets_nothing_and_the_user_is_told(editor, wor
     editor.type(buffer, len("# Notes\n\n"), HERON)
     for worker in children(editor.pid):
         os.kill(worker, signal.SIGKILL)
+    await editor.until(lambda: not children(editor.pid))  # giving back memory takes it a moment
     await editor.command("transcribeLink", uri=buffer.uri, position=editor.place(buffer, "heron"))
     assert "herons" in buffer.text
     assert not children(editor.pid)
