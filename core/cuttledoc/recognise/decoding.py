@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sherpa_onnx
 
-from cuttledoc.media.samples import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples, items
 from cuttledoc.recognise.words import join
 from cuttledoc.transcript import Word
 
@@ -41,7 +41,7 @@ def decode(
     stream = recogniser.create_stream() if hotwords is None else recogniser.create_stream(hotwords)
     for name, value in (options or {}).items():
         stream.set_option(name, value)
-    stream.accept_waveform(SAMPLE_RATE, samples)
+    stream.accept_waveform(SAMPLE_RATE, items(samples))
     recogniser.decode_stream(stream)
     result = stream.result
     return Decoded(result.text.strip(), _words(result))

@@ -8,7 +8,7 @@ from pathlib import Path
 import sherpa_onnx
 
 from cuttledoc.media.decode import read_blocks
-from cuttledoc.media.samples import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples, items
 from cuttledoc.recognise.segments import Cutting, cut_at_pauses
 from cuttledoc.recognise.vad import SpeechDetector
 
@@ -50,7 +50,7 @@ class Identifier:
 
     def _judge_one(self, samples: Samples) -> str:
         stream = self._judge.create_stream()
-        stream.accept_waveform(SAMPLE_RATE, samples)
+        stream.accept_waveform(SAMPLE_RATE, items(samples))
         language: str = self._judge.compute(stream)
         return language
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import sherpa_onnx
 
 from cuttledoc.errors import ModelError
-from cuttledoc.media.samples import SAMPLE_RATE, Samples
+from cuttledoc.media.samples import SAMPLE_RATE, Samples, items
 from cuttledoc.recognise.segments import WINDOW
 
 
@@ -40,5 +40,4 @@ class SpeechDetector:
 
     def is_speech(self, window: Samples) -> bool:
         """Whether somebody speaks in a window of ``CONTEXT + WINDOW`` samples."""
-        # The binding reads item by item; of an array each item would become an object of numpy's.
-        return bool(self._model.is_speech(window.data))
+        return bool(self._model.is_speech(items(window)))

@@ -261,8 +261,17 @@ def _step_back() -> None:
         os.nice(_NICENESS)
 
 
+def _leave_processors_alone() -> None:
+    """Keep numpy's linear algebra, which is not used here, from starting a thread a processor.
+
+    They would spin while they wait for work. Must run before numpy is imported.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def main() -> None:
     """Serve until the parent closes the pipe or is gone."""
+    _leave_processors_alone()
     worker = Worker(_private_output())
     # Ctrl-C in a terminal reaches the whole group; the parent decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
