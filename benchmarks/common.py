@@ -17,6 +17,9 @@ FLEURS = sorted((SHARED / "speech" / "fleurs").glob("fleurs-en-*.ogg"))
 
 _normalise = EnglishTextNormalizer()
 
+# An installed package has its bytecode; a checkout that may not write it compiles at each start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def need_shared() -> None:
     """End with a clear reason where the test speech is not there."""

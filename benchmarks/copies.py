@@ -42,10 +42,11 @@ def main() -> None:
     pieces = list(
         cut_at_pauses(read_blocks(BRIAN), detector.is_speech, Cutting(), probe(BRIAN).duration)
     )
-    shared, own = Copies(), Copies()
-    shared.load(lambda: families.load(load))
-    for _ in range(THREADS):
-        own.load(lambda: families.load(load))
+    shared = Copies(lambda: families.load(load), most=1)
+    own = Copies(lambda: families.load(load), most=THREADS)
+    for copies, count in ((shared, 1), (own, THREADS)):
+        for _ in range(count):
+            copies.load()
     kinds = {
         "one thread": (shared, 1),
         f"{THREADS} threads, one copy": (shared, THREADS),

@@ -1,16 +1,21 @@
 """One model loaded several times, since threads that share a session get in each other's way."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Thread
 from typing import TYPE_CHECKING
+
+from cuttledoc.errors import ModelError
 
 if TYPE_CHECKING:  # the worker makes its copies before it has loaded what recognisers need
     from cuttledoc.recognise.recogniser import Recogniser
 
 _BYTES = 400_000_000
 """What the files of all copies may take together; a larger model is loaded once."""
+
+_SECONDS = 60.0
+"""Sound from which one more copy is worth loading: that takes as long as recognising 15 s."""
 
 
 def affordable(files: Iterable[Path], threads: int) -> int:
@@ -35,21 +40,30 @@ class _Copy:
 
 
 class Copies:
-    """The copies of a model, lent to threads piece by piece."""
+    """The copies of a model, lent to threads piece by piece.
 
-    def __init__(self) -> None:
+    Args:
+        load: Loads one.
+        most: How many there may be.
+    """
+
+    def __init__(self, load: "Callable[[], Recogniser]", *, most: int) -> None:
+        self._load = load
+        self._most = most
         self._copies: list[_Copy] = []
         self._error: Exception | None = None
+        self._expected = 0.0
+        self._loading_more = False
         self._changed = Condition()
 
-    def load(self, load: Callable[[], "Recogniser"]) -> None:
+    def load(self) -> None:
         """Load one more copy.
 
         Raises:
             ModelError: It cannot be loaded; if it is the first, whoever asks for one is told too.
         """
         try:
-            copy = _Copy(load())
+            copy = _Copy(self._load())
         except Exception as error:
             with self._changed:
                 self._error = error
@@ -59,6 +73,18 @@ class Copies:
             self._copies.append(copy)
             self._changed.notify_all()
 
+    def expect(self, seconds: float) -> None:
+        """Tell how much more sound will be recognised; more copies are loaded if they are worth it.
+
+        Does not wait for them. Until they are there, threads share those that are.
+        """
+        with self._changed:
+            self._expected += seconds
+            if self._error or self._loading_more or not self._more_are_due():
+                return
+            self._loading_more = True
+        Thread(target=self._load_more, name="copies", daemon=True).start()
+
     @contextmanager
     def lend(self) -> "Iterator[Recogniser]":
         """The copy that fewest threads use, for one piece; waits until the first is loaded.
@@ -67,9 +93,7 @@ class Copies:
             ModelError: The model cannot be loaded.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._copies or self._error)
-            if not self._copies and self._error:
-                raise self._error
+            self._wait_for_first()
             copy = min(self._copies, key=lambda copy: copy.users)
             copy.users += 1
         try:
@@ -77,3 +101,22 @@ class Copies:
         finally:
             with self._changed:
                 copy.users -= 1
+
+    def _wait_for_first(self) -> None:
+        self._changed.wait_for(lambda: self._copies or self._error)
+        if not self._copies and self._error:
+            raise self._error
+
+    def _more_are_due(self) -> bool:
+        return len(self._copies) < min(self._most, 1 + self._expected // _SECONDS)
+
+    def _load_more(self) -> None:
+        """Load the copies that are due; where one cannot be, those that are there do the work."""
+        with suppress(ModelError):
+            while True:
+                with self._changed:
+                    self._wait_for_first()
+                    if not self._more_are_due():
+                        self._loading_more = False
+                        return
+                self.load()

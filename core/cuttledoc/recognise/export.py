@@ -10,7 +10,7 @@ from cuttledoc.media.export import write_piece
 from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.recognise.job import Cancelled
 from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
-from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.recognise.vad import speech_detector
 from cuttledoc.worker.protocol import Export, Exported, Finished, Opened, Progress, Reply
 
 _PATIENCE_SECONDS = 0.2
@@ -49,15 +49,16 @@ class ExportJob:
         path, job = Path(self._request.path), self._request.job
         info = probe(path)
         self._send(Opened(job, info))
-        detector = SpeechDetector(Path(self._request.vad))
         cutting = Cutting(
             longest=self._request.longest,
             enough=self._request.enough,
             enough_at_end=self._request.enough,  # the server's processors are not ours to fill
             long_pause=self._request.long_pause,
         )
-        for piece in cut_at_pauses(self._blocks(path), detector.is_speech, cutting, info.duration):
-            self._deliver(piece)
+        with speech_detector(Path(self._request.vad)) as detector:
+            pieces = cut_at_pauses(self._blocks(path), detector.is_speech, cutting, info.duration)
+            for piece in pieces:
+                self._deliver(piece)
         self._send(Finished(job, self._decoded, self._speech))
 
     def _blocks(self, path: Path) -> Iterator[Samples]:

@@ -10,7 +10,7 @@ import sherpa_onnx
 from cuttledoc.media.decode import read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE, Samples, items
 from cuttledoc.recognise.segments import Cutting, cut_at_pauses
-from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.recognise.vad import speech_detector
 
 _PIECES = 3
 """Pieces of speech that are asked about; two that agree are enough."""
@@ -56,6 +56,6 @@ class Identifier:
 
 
 def _speech(path: Path, vad: Path) -> Iterator[Samples]:
-    detector = SpeechDetector(vad)
-    for piece in cut_at_pauses(read_blocks(path), detector.is_speech, _CUTTING):
-        yield piece.samples
+    with speech_detector(vad) as detector:
+        for piece in cut_at_pauses(read_blocks(path), detector.is_speech, _CUTTING):
+            yield piece.samples

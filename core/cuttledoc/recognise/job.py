@@ -19,7 +19,7 @@ from cuttledoc.recognise.copies import Copies
 from cuttledoc.recognise.hearing import Heard, hear
 from cuttledoc.recognise.recogniser import Recognition
 from cuttledoc.recognise.segments import Cutting, Piece, cut_at_pauses
-from cuttledoc.recognise.vad import SpeechDetector
+from cuttledoc.recognise.vad import speech_detector
 from cuttledoc.transcript import Segment, Word
 from cuttledoc.worker.protocol import Finished, Opened, Progress, Recognised, Reply
 
@@ -96,13 +96,11 @@ class Job:
         cutting = Cutting(longest=longest, enough=min(Cutting().enough, 0.7 * longest))
         if self._whole and info.duration is not None:
             cutting = cutting.whole(info.duration)
-        detector = SpeechDetector(self._vad)
         try:
-            pieces = cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration)
-            while piece := self._next(pieces):
-                self._speech += _speech(piece)
-                self._waiting.append((piece, self._pool.submit(self._hear, piece)))
-                self._deliver(at_most=self._ahead)
+            with speech_detector(self._vad) as detector:
+                pieces = cut_at_pauses(self._blocks(), detector.is_speech, cutting, info.duration)
+                while piece := self._next(pieces):
+                    self._hand_over(piece)
             self._deliver(at_most=0)
         finally:
             for _, future in self._waiting:
@@ -116,6 +114,13 @@ class Job:
         """
         with self._processors:
             return next(pieces, None)
+
+    def _hand_over(self, piece: Piece) -> None:
+        """Let a piece be recognised; wait while too many are under way."""
+        self._speech += _speech(piece)
+        self._copies.expect(piece.samples.size / SAMPLE_RATE)
+        self._waiting.append((piece, self._pool.submit(self._hear, piece)))
+        self._deliver(at_most=self._ahead)
 
     def _blocks(self) -> Iterator[Samples]:
         next_news = 0.0

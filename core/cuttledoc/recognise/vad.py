@@ -1,5 +1,8 @@
 """Tells speech from everything else, window by window, with the Silero model."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sherpa_onnx
@@ -10,9 +13,9 @@ from cuttledoc.recognise.segments import WINDOW
 
 
 class SpeechDetector:
-    """Silero's voice activity detector, for one recording.
+    """Silero's voice activity detector.
 
-    It holds the model's memory of what it heard, so each recording needs one of its own.
+    It remembers what it heard, so no two recordings can have the same one at once.
 
     Raises:
         ModelError: The library refused the file; many kinds of bad file end the process instead.
@@ -41,3 +44,31 @@ class SpeechDetector:
     def is_speech(self, window: Samples) -> bool:
         """Whether somebody speaks in a window of ``CONTEXT + WINDOW`` samples."""
         return bool(self._model.is_speech(items(window)))
+
+    def forget(self) -> None:
+        """Be as new."""
+        self._model.reset()
+
+
+_idle: defaultdict[Path, list[SpeechDetector]] = defaultdict(list)
+
+
+@contextmanager
+def speech_detector(model: Path) -> Iterator[SpeechDetector]:
+    """A detector that has heard nothing, for one recording.
+
+    It is kept for the next recording: making one takes as long as hearing ten seconds.
+
+    Raises:
+        ModelError: The library refused the file; many kinds of bad file end the process instead.
+    """
+    idle = _idle[model]
+    try:
+        detector = idle.pop()
+    except IndexError:
+        detector = SpeechDetector(model)
+    try:
+        yield detector
+    finally:
+        detector.forget()
+        idle.append(detector)

@@ -11,13 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock, Semaphore, Thread
 from typing import IO, TYPE_CHECKING
 
-from cuttledoc.errors import CuttledocError, ModelError, WorkerError
+from cuttledoc.errors import CuttledocError, WorkerError
 from cuttledoc.recognise.copies import Copies, affordable
 from cuttledoc.worker.protocol import (
     HEADER,
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from cuttledoc.recognise.export import ExportJob
     from cuttledoc.recognise.identify import Identifier
     from cuttledoc.recognise.job import Job
+    from cuttledoc.recognise.recogniser import Recogniser
 
 _NICENESS = 5
 """How much the worker steps back behind the editor, in Unix's measure."""
@@ -65,7 +65,7 @@ class Worker:
         self._out = out
         self._out_lock = Lock()
         self._load: Load | None = None
-        self._copies = Copies()
+        self._copies: Copies | None = None
         self._processors = Semaphore(0)
         self._pool: ThreadPoolExecutor | None = None
         self._jobs: dict[int, Job] = {}
@@ -101,9 +101,10 @@ class Worker:
         match request:
             case Load() as load:
                 self._load = load
+                self._copies = _copies(load)
                 self._pool = ThreadPoolExecutor(load.jobs, "recognise")
                 self._processors = Semaphore(load.jobs)
-                self._start(None, partial(self._load_model, load))
+                self._start(None, partial(self._load_model, self._copies))
             case Taken(number):
                 if export := self._exports.get(number):
                     export.taken()
@@ -154,21 +155,16 @@ class Worker:
                 )
             )
 
-    def _load_model(self, load: Load) -> None:
-        from cuttledoc.recognise import families
-
+    def _load_model(self, copies: Copies) -> None:
         began = time.monotonic()
-        self._copies.load(partial(families.load, load))
+        copies.load()
         self.send(Loaded(time.monotonic() - began))
-        with suppress(ModelError):  # the first copy does all the work then, only slower
-            for _ in range(affordable(map(Path, load.files.values()), load.jobs) - 1):
-                self._copies.load(partial(families.load, load))
 
     def _transcribe(self, request: Transcribe) -> None:
         from cuttledoc.recognise.families import UNCUT
         from cuttledoc.recognise.job import Cancelled, Job
 
-        if self._load is None or self._pool is None:
+        if self._load is None or self._copies is None or self._pool is None:
             raise WorkerError("The worker was asked to transcribe before it was given a model.")
         job = self._jobs[request.job] = Job(
             request.job,
@@ -237,6 +233,17 @@ class Worker:
 
         del families, job  # that they could be imported is the answer
         self.send(Finished(number, 0.0, 0.0))
+
+
+def _copies(load: Load) -> Copies:
+    """The copies of a model, none of them loaded yet."""
+
+    def one() -> "Recogniser":
+        from cuttledoc.recognise import families
+
+        return families.load(load)
+
+    return Copies(one, most=affordable(map(Path, load.files.values()), load.jobs))
 
 
 def _private_output() -> IO[bytes]:

@@ -1,7 +1,9 @@
 """Copies of a model: how many, who gets which, and what happens when one cannot be loaded."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -17,46 +19,118 @@ def test_copies_are_limited_by_threads_and_by_memory(tmp_path, megabytes, copies
     assert affordable([file], threads=8) == copies
 
 
-def test_threads_get_a_copy_each_and_share_when_there_are_more_of_them():
-    copies, loaded = Copies(), iter(["first", "second"])
-    copies.load(lambda: next(loaded))
-    copies.load(lambda: next(loaded))
-    all_have_one = Barrier(4)
+def loaded(*recognisers, most=2):
+    """Copies that are all there."""
+    waiting = iter(recognisers)
+    copies = Copies(lambda: next(waiting), most=most)
+    for _ in recognisers:
+        copies.load()
+    return copies
 
-    def lent(_):
+
+def failing_after(*recognisers):
+    """Loads these, and then nothing more."""
+    waiting = iter(recognisers)
+
+    def load():
+        for recogniser in waiting:
+            return recogniser
+        raise ModelError("There is no memory left.")
+
+    return load
+
+
+def lent(copies):
+    with copies.lend() as copy:
+        return copy
+
+
+def used_at_once(copies, threads):
+    """Which copies so many threads get that all hold one at the same time."""
+    all_have_one = Barrier(threads)
+
+    def hold(_):
         with copies.lend() as copy:
             all_have_one.wait(timeout=10)
             return copy
 
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(lent, range(4))) == ["first", "first", "second", "second"]
+    with ThreadPoolExecutor(threads) as pool:
+        return sorted(pool.map(hold, range(threads)))
 
 
-def test_whoever_waits_for_the_first_copy_gets_it_or_its_error():
-    def broken():
-        raise ModelError("The model cannot be loaded.")
+def wait_for(happened):
+    """Wait for what another thread does."""
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
-    copies = Copies()
 
-    def lent():
-        with copies.lend() as copy:
-            return copy
+def test_threads_get_a_copy_each_and_share_when_there_are_more_of_them():
+    copies = loaded("first", "second")
+    assert used_at_once(copies, 4) == ["first", "first", "second", "second"]
 
+
+def test_whoever_waits_for_the_first_copy_gets_its_error():
+    copies = Copies(failing_after(), most=2)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(lent)
+        waiting = pool.submit(lent, copies)
         with pytest.raises(ModelError):
-            copies.load(broken)
+            copies.load()
         with pytest.raises(ModelError):
             waiting.result(timeout=10)
 
 
-def test_a_later_copy_that_cannot_be_loaded_leaves_the_first_in_use():
-    def broken():
-        raise ModelError("There is no memory left.")
+def test_a_short_recording_makes_do_with_one_copy_and_a_long_one_gets_more():
+    asked = []
 
-    copies = Copies()
-    copies.load(lambda: "first")
-    with pytest.raises(ModelError):
-        copies.load(broken)
-    with copies.lend() as copy:
-        assert copy == "first"
+    def load():
+        asked.append(len(asked))
+        return asked[-1]
+
+    copies = Copies(load, most=3)
+    copies.load()
+    copies.expect(59.0)
+    assert used_at_once(copies, 3) == [0, 0, 0]
+    copies.expect(1.0)
+    wait_for(lambda: used_at_once(copies, 3) == [0, 0, 1])
+    copies.expect(3600.0)
+    wait_for(lambda: used_at_once(copies, 3) == [0, 1, 2])
+    copies.expect(3600.0)
+    assert asked == [0, 1, 2]
+
+
+def test_more_copies_wait_for_the_first():
+    may_load = Event()
+
+    def load():
+        assert may_load.wait(timeout=10)
+        return next(names)
+
+    names = iter(["first", "second"])
+    copies = Copies(load, most=2)
+    copies.expect(3600.0)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(copies.load)
+        may_load.set()
+        first.result(timeout=10)
+    wait_for(lambda: used_at_once(copies, 2) == ["first", "second"])
+
+
+def test_a_later_copy_that_cannot_be_loaded_leaves_the_first_in_use():
+    asked = []
+
+    def load():
+        asked.append(None)
+        return load_or_fail()
+
+    load_or_fail = failing_after("first")
+    copies = Copies(load, most=4)
+    copies.load()
+    copies.expect(3600.0)
+    wait_for(lambda: len(asked) == 2)
+    assert lent(copies) == "first"
+    wait_for(lambda: not any(thread.name == "copies" for thread in threading.enumerate()))
+    copies.expect(3600.0)
+    assert len(asked) == 2  # it is not tried again and again
+    assert lent(copies) == "first"
