@@ -74,7 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         vocabulary: Names and jargon that models are told, where they can be.
         style: How a transcript stands in a document.
         timestamps: Which pieces of a transcript begin with their time.
-        jobs: How many pieces of speech are recognised at once, one processor each.
+        jobs: How many processors are used, one for each piece of speech.
         idle_seconds: How long the worker stays warm without work, in seconds.
         sources: Where models are fetched from, in the order tried.
         mirror: Base URL that stands in for the release page of model archives; empty for none.

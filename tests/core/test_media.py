@@ -1,9 +1,13 @@
 """Real files of every kind, through the real decoder."""
 
+import threading
+from threading import Semaphore
+
 import numpy as np
 import pytest
 
 from cuttledoc.errors import MediaError
+from cuttledoc.media.ahead import read_ahead
 from cuttledoc.media.container import probe
 from cuttledoc.media.decode import BLOCK_SAMPLES, read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE
@@ -18,6 +22,14 @@ from fixtures.media import (
     write_with_cover,
     write_with_pause,
 )
+
+
+def ahead(path):
+    return read_ahead(path, Semaphore(1))
+
+
+def never_ahead(path):
+    return read_ahead(path, Semaphore(0))
 
 
 def decode(path) -> np.ndarray:
@@ -98,14 +110,41 @@ def test_cover_art_is_no_video(tmp_path):
     assert not info.has_video
 
 
-def test_a_cut_file_gives_its_beginning_and_then_says_so(tmp_path):
+@pytest.mark.parametrize("read", [read_blocks, ahead, never_ahead])
+def test_a_cut_file_gives_its_beginning_and_then_says_so(read, tmp_path):
     path = write_cut_off(tmp_path / "a.m4a", tone(20.0), RATE, keep=0.5, header_first=True)
     seconds = 0.0
     with pytest.raises(MediaError) as caught:  # noqa: PT012 - it gives blocks, and then raises
-        for block in read_blocks(path):
+        for block in read(path):
             seconds += block.size / SAMPLE_RATE
     assert caught.value.code == "media-truncated"
     assert 5 < seconds < 15
+
+
+@pytest.mark.parametrize("free", [0, 1])
+def test_reading_ahead_gives_the_same_sound_and_its_processor_back(free, recordings):
+    path, processors = recordings / "heron-count.m4a", Semaphore(free)
+    assert np.array_equal(np.concatenate(list(read_ahead(path, processors))), decode(path))
+    assert processors.acquire(blocking=False) == bool(free)
+
+
+def decoding_threads():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
+
+
+def test_reading_ahead_ends_with_whoever_listens(recordings):
+    processors = Semaphore(1)
+    blocks = read_ahead(recordings / "heron-count.m4a", processors)
+    next(blocks)
+    assert decoding_threads()
+    blocks.close()
+    assert not decoding_threads()
+    assert processors.acquire(blocking=False)
+
+
+def test_nothing_is_read_ahead_without_a_free_processor(recordings):
+    for _ in read_ahead(recordings / "heron-count.m4a", Semaphore(0)):
+        assert not decoding_threads()
 
 
 def test_a_codec_is_called_by_its_name_not_by_that_of_its_decoder(recordings):

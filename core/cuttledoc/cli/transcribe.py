@@ -61,7 +61,7 @@ def _choice(values: type[StrEnum]) -> click.Choice[str]:
 @click.option("--dry-run", is_flag=True, help="Show what would change in documents; write nothing.")
 @click.option("--force", is_flag=True, help="Transcribe again, and replace edited transcripts.")
 @click.option("--no-cache", is_flag=True, help="Neither look up nor keep finished transcripts.")
-@click.option("-j", "--jobs", type=int, help="Pieces of speech recognised at once; default: cores.")
+@click.option("-j", "--jobs", type=int, help="Processors to use; default: all.")
 @click.option("--stats", is_flag=True, help="Tell duration, words, time, RTF and model.")
 @click.option("--json", "as_json", is_flag=True, help="Print a report for programs.")
 @click.option("-y", "--yes", is_flag=True, help="Send recordings to a server without asking.")

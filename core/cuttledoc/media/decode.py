@@ -1,7 +1,7 @@
 """Decodes a media file to blocks of mono samples at the recognisers' sample rate."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ _CUT_SECONDS = 1.0
 _CUT_SHARE = 0.02
 
 
-def read_blocks(path: Path) -> Iterator[Samples]:
+def read_blocks(path: Path) -> Generator[Samples]:
     """Yield the sound of a file in order, as blocks of at most ``BLOCK_SAMPLES`` samples.
 
     Memory does not depend on the length of the recording. Channels are mixed down by ffmpeg's

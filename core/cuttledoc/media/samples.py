@@ -1,16 +1,18 @@
 """What sound looks like in every room of the worker."""
 
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:  # a model begins to load while numpy is still being imported
-    import numpy as np
-    import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 SAMPLE_RATE = 16_000
 """Samples per second of every block, in Hz: what all recognisers here were trained on."""
 
-Samples: TypeAlias = "npt.NDArray[np.float32]"
-"""Mono samples at ``SAMPLE_RATE``, one dimension, full scale at ±1."""
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.float32]
+    """Mono samples at ``SAMPLE_RATE``, one dimension, full scale at ±1."""
+else:
+    Samples = Any  # a model begins to load while numpy is still being imported
 
 
 def items(samples: Samples) -> memoryview:

@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Event, Semaphore
 
 from cuttledoc.hints import Hints
+from cuttledoc.media.ahead import read_ahead
 from cuttledoc.media.container import probe
-from cuttledoc.media.decode import read_blocks
 from cuttledoc.media.samples import SAMPLE_RATE, Samples
 from cuttledoc.recognise.copies import Copies
 from cuttledoc.recognise.hearing import Heard, hear
@@ -124,7 +124,7 @@ class Job:
 
     def _blocks(self) -> Iterator[Samples]:
         next_news = 0.0
-        for block in read_blocks(self._path):
+        for block in read_ahead(self._path, self._processors):
             if self.cancelled.is_set():
                 raise Cancelled
             yield block
