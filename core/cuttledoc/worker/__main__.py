@@ -101,9 +101,9 @@ class Worker:
         match request:
             case Load() as load:
                 self._load = load
-                self._copies = _copies(load)
-                self._pool = ThreadPoolExecutor(load.jobs, "recognise")
                 self._processors = Semaphore(load.jobs)
+                self._copies = _copies(load, self._processors)
+                self._pool = ThreadPoolExecutor(load.jobs, "recognise")
                 self._start(None, partial(self._load_model, self._copies))
             case Taken(number):
                 if export := self._exports.get(number):
@@ -235,13 +235,14 @@ class Worker:
         self.send(Finished(number, 0.0, 0.0))
 
 
-def _copies(load: Load) -> Copies:
-    """The copies of a model, none of them loaded yet."""
+def _copies(load: Load, processors: Semaphore) -> Copies:
+    """The copies of a model, none of them loaded yet; to load one takes a processor."""
 
     def one() -> "Recogniser":
-        from cuttledoc.recognise import families
+        with processors:
+            from cuttledoc.recognise import families
 
-        return families.load(load)
+            return families.load(load)
 
     return Copies(one, most=affordable(map(Path, load.files.values()), load.jobs))
 
