@@ -30,6 +30,7 @@ from pygls.lsp.server import LanguageServer
 
 from cuttledoc import __version__
 from cuttledoc.errors import CuttledocError
+from cuttledoc.models.languages import language_of_system
 from cuttledoc_lsp.cloud_care import CloudCare
 from cuttledoc_lsp.documents import Document, Documents
 from cuttledoc_lsp.engines import Engines
@@ -93,6 +94,7 @@ class Server(LanguageServer):
         )
         self._layers = Layers(environment, file)
         self.client_name = ""
+        self.user_language = language_of_system(environment)
         self._told: set[str] = set()
         self._kept: set[asyncio.Task[object]] = set()
         loop = asyncio.get_running_loop()

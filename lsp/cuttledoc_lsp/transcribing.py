@@ -12,7 +12,7 @@ from lsprotocol.types import MessageType
 from cuttledoc.doubts import sentence
 from cuttledoc.errors import CuttledocError, MediaError
 from cuttledoc.hints import Hints
-from cuttledoc.models.choose import AUTO
+from cuttledoc.models.choose import AUTO, assumption
 from cuttledoc_lsp import places
 from cuttledoc_lsp.anchors import Anchor
 from cuttledoc_lsp.documents import Document
@@ -139,7 +139,8 @@ async def _finish(
         return Done(source, Outcome.CANCELLED, place)
     if stamp is not None and stamp == stamp_of(place):
         server.facts.learn_digest(stamp, result.audio)
-    for notice in result.notices:
+    assumed = assumption(result.choice, server.user_language)
+    for notice in (*result.notices, *filter(None, [assumed])):
         server.say_once(notice)
     if result.transcript.doubts:
         told = ", ".join(map(sentence, result.transcript.doubts))

@@ -29,8 +29,9 @@ class Command:
     def __init__(self, home: Path, models: Path) -> None:
         home.mkdir()
         self.home = home
-        kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
+        kept = ("PATH", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {
+            "LANG": "C.UTF-8",
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_CONFIG_HOME": str(home / "config"),

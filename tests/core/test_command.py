@@ -46,6 +46,16 @@ class TestDocuments:
         assert places == sorted(places)
         assert "3 inserted" in done.stderr
 
+    def test_who_may_speak_another_language_is_told_once(self, run, notes):
+        done = run("transcribe", notes, LANG="fr_FR.UTF-8")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("All speech is taken for English") == 1
+        assert "For French: `cuttledoc models download whisper-base`" in done.stderr
+        for quiet in (["--language", "en"], ["--quiet"]):
+            done = run("transcribe", notes, "--force", *quiet, LANG="fr_FR.UTF-8")
+            assert done.returncode == 0, done.stderr
+            assert "taken for English" not in done.stderr
+
     def test_a_second_run_writes_nothing(self, run, notes):
         run("transcribe", notes)
         before = [

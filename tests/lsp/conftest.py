@@ -36,6 +36,7 @@ def workspace(tmp_path: Path) -> Path:
 def environment(tmp_path: Path, installed_models: Path) -> dict[str, str]:
     """A home of its own, with the real models."""
     return {
+        "LC_ALL": "C.UTF-8",
         "HOME": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "CUTTLEDOC_MODELS_DIR": str(installed_models),

@@ -252,6 +252,7 @@ async def start_editor(
     process_id: int | None = None,
     arguments: tuple[str, ...] = (),
     client_name: str | None = None,
+    locale: str | None = None,
 ) -> Editor:
     """Start a server process and shake hands with it."""
     client = make_test_lsp_client()
@@ -278,6 +279,7 @@ async def start_editor(
                 for folder in ([workspace] if folders is None else folders)
             ],
             initialization_options=options,
+            locale=locale,
         )
     )
     editor.server_capabilities = answer.capabilities

@@ -43,6 +43,16 @@ async def test_a_link_gets_its_transcript_below_it(editor, workspace):
     assert len(editor.applied) == 1
 
 
+@pytest.mark.parametrize(("locale", "times"), [("de-AT", 1), ("en-GB", 0), (None, 0)])
+async def test_who_may_speak_another_language_is_told_once(start, workspace, locale, times):
+    editor = await start(locale=locale)
+    buffer = editor.open(workspace / "n.md", f"{HERON}\n\n{SOURDOUGH}\n")
+    await editor.command("transcribeDocument", uri=buffer.uri)
+    told = [message for message in editor.messages if "taken for English" in message]
+    assert len(told) == times
+    assert all("For German: `cuttledoc models download whisper-base`" in one for one in told)
+
+
 async def test_all_links_of_a_document_are_done_each_in_one_edit(editor, workspace):
     buffer = editor.open(workspace / "n.md", f"{HERON}\n\n- {SOURDOUGH}\n- {ANNA}\n")
     answer = await editor.command("transcribeDocument", uri=buffer.uri)

@@ -19,6 +19,8 @@ from cuttledoc.engine import Engine, Result
 from cuttledoc.errors import CuttledocError, SettingsError
 from cuttledoc.formats import Format
 from cuttledoc.hints import Hints
+from cuttledoc.models.choose import assumption
+from cuttledoc.models.languages import language_of_system
 from cuttledoc.settings import CALL, LoadedSettings, Style, Timestamps, load_settings, user_file
 
 if TYPE_CHECKING:
@@ -246,7 +248,8 @@ class _Run:
         self._face.say(f"{path}: {told or 'no links to recordings'}")
 
     def _say_about(self, path: Path, result: Result) -> None:
-        for notice in result.notices:
+        assumed = assumption(result.choice, language_of_system(os.environ))
+        for notice in (*result.notices, *filter(None, [assumed])):
             if notice not in self._noticed:
                 self._noticed.add(notice)
                 self._face.say(notice)

@@ -4,7 +4,7 @@ import msgspec
 
 from cuttledoc.errors import ModelError
 from cuttledoc.models.catalogue import DEFAULT_RECOGNISER, Measured, Model, ModelKind
-from cuttledoc.models.languages import language_code, named
+from cuttledoc.models.languages import LANGUAGES, language_code, named
 from cuttledoc.models.store import InstalledModel, Store
 from cuttledoc.settings import Settings
 
@@ -23,6 +23,9 @@ _CLOSE = 1.1
 The acceptance rule of the project this one carries on (its ADR-002): 10 % better counts.
 """
 
+_ALL_ROUND = "whisper-base"
+"""The smallest model that knows nearly every language, and tells which one is spoken."""
+
 _IDENTIFIES = "whisper"
 """The family that tells which language is spoken."""
 
@@ -34,11 +37,14 @@ class Choice(msgspec.Struct, frozen=True):
         model: The recogniser; it may not be installed yet.
         language: ISO 639-1 code of the speech; None where neither user nor model names one.
         reason: One short sentence for the user.
+        assumed: Whether the language is taken for granted: nobody named it, and no model that is
+            installed could tell.
     """
 
     model: Model
     language: str | None
     reason: str
+    assumed: bool = False
 
 
 def choose(settings: Settings, language: str | None, store: Store) -> Choice:
@@ -71,6 +77,24 @@ def choose(settings: Settings, language: str | None, store: Store) -> Choice:
         return _best(able, asked)
     offered, *_ = _able(_recognisers(store), asked)
     return Choice(offered, asked, f"It knows {named(asked)} and has to be downloaded first.")
+
+
+def assumption(choice: Choice, user_language: str | None) -> str | None:
+    """A sentence for somebody who may well speak another language than is taken for granted.
+
+    The model would make words of its own language out of it, and nothing would look wrong.
+
+    Args:
+        choice: What was chosen.
+        user_language: ISO 639-1 code of the language of the user's system; None where unknown.
+    """
+    if not choice.assumed or choice.language is None or user_language in {None, choice.language}:
+        return None
+    taken, wanted = LANGUAGES[choice.language], LANGUAGES[user_language]
+    return (
+        f"All speech is taken for {taken}, the only language of {choice.model.id}. "
+        f"For {wanted}: `cuttledoc models download {_ALL_ROUND}`."
+    )
 
 
 def identifier(store: Store) -> InstalledModel | None:
@@ -142,6 +166,7 @@ def _without_language(there: list[Model], store: Store) -> Choice:
         default,
         _only_language(default),
         "It is the default model, and takes all speech for English.",
+        assumed=True,
     )
 
 

@@ -1,7 +1,8 @@
 """The languages a user can name: ISO 639-1 codes and their English names."""
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from cuttledoc.errors import SettingsError
 
@@ -59,6 +60,25 @@ def language_code(text: str) -> str:
         + "Give a code of two letters such as en (ISO 639-1), or auto.",
         code="language-unknown",
     )
+
+
+def language_of_system(environment: Mapping[str, str]) -> str | None:
+    """The language in which the user's system speaks, where POSIX's variables tell it.
+
+    Args:
+        environment: Its variables; the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` counts.
+
+    Returns:
+        ISO 639-1 code; None where unknown, as for ``C``.
+    """
+    locales = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of_locale(next(filter(None, locales), ""))
+
+
+def language_of_locale(locale: str) -> str | None:
+    """The ISO 639-1 code in a locale such as ``de_DE.UTF-8`` or ``de-AT``, if there is one."""
+    code = re.split(r"[-_.@]", locale, maxsplit=1)[0].lower()
+    return code if code in LANGUAGES else None
 
 
 _FEW = 6

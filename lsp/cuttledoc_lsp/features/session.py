@@ -20,6 +20,7 @@ from lsprotocol.types import (
 )
 from pygls.exceptions import JsonRpcException
 
+from cuttledoc.models.languages import language_of_locale
 from cuttledoc_lsp.settings import SECTION
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def register(server: "Server") -> None:
             server.client_process.set_result(params.process_id)
         if params.client_info is not None:
             server.client_name = params.client_info.name
+        if params.locale is not None:
+            server.user_language = language_of_locale(params.locale)
         server.take_options(server.plain(params.initialization_options))
         await server.engines.configure(server.settings.core)
 

@@ -5,7 +5,8 @@ import pytest
 
 from cuttledoc.errors import ModelError, SettingsError
 from cuttledoc.models.catalogue import ModelFile, catalogue
-from cuttledoc.models.choose import choose, identifier, needs_language
+from cuttledoc.models.choose import assumption, choose, identifier, needs_language
+from cuttledoc.models.languages import language_of_locale, language_of_system
 from cuttledoc.models.store import ENTRY, Store
 from cuttledoc.settings import Settings
 
@@ -146,3 +147,58 @@ def test_the_smallest_whisper_of_many_languages_tells_which_is_spoken(install):
 )
 def test_the_language_is_found_out_only_where_it_matters(install, installed, model, needed):
     assert needs_language(Settings(model=model), install(*installed)) is needed
+
+
+@pytest.mark.parametrize(
+    ("model", "language", "user_language", "told"),
+    [
+        ("auto", None, "de", True),
+        ("auto", None, "en", False),
+        ("auto", None, None, False),
+        ("auto", "en", "de", False),
+        ("moonshine-tiny-en", None, "de", False),
+    ],
+)
+def test_who_may_speak_another_language_is_told_which_one_is_taken_for_granted(
+    model, language, user_language, told, there
+):
+    sentence = assumption(choose(Settings(model=model), language, there), user_language)
+    assert (sentence is not None) == told
+    if told:
+        assert sentence == (
+            "All speech is taken for English, the only language of moonshine-tiny-en. "
+            "For German: `cuttledoc models download whisper-base`."
+        )
+
+
+def test_the_model_that_is_recommended_knows_the_languages_and_tells_them_apart(store):
+    recommended = store.find("whisper-base")
+    assert len(recommended.languages) > 90
+    assert recommended.family == "whisper"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("de_DE.UTF-8", "de"),
+        ("de-AT", "de"),
+        ("pt-br", "pt"),
+        ("en", "en"),
+        ("ca@valencia", "ca"),
+        ("C", None),
+        ("C.UTF-8", None),
+        ("POSIX", None),
+        ("", None),
+        ("tlh", None),
+    ],
+)
+def test_a_locale_tells_its_language(locale, language):
+    assert language_of_locale(locale) == language
+
+
+def test_the_system_tells_its_language_as_posix_has_it():
+    assert language_of_system({}) is None
+    assert language_of_system({"LANG": "de_DE.UTF-8"}) == "de"
+    assert language_of_system({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR"}) == "fr"
+    assert language_of_system({"LC_ALL": "", "LANG": "de_DE"}) == "de"
+    assert language_of_system({"LC_ALL": "C", "LANG": "de_DE"}) is None
