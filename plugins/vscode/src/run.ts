@@ -61,12 +61,24 @@ export const run: Run = async (command, args, options = {}) =>
       rest = "";
       resolve({ status, output, reason });
     };
-    child.on("error", (error) => end(undefined, error.message));
+    child.on("error", (error) => end(undefined, whyNot(error)));
     child.on("close", (code, signal) => {
       if (late) end(undefined, `it did not answer within ${options.seconds ?? 0} seconds`);
       else end(code ?? undefined, code === null ? `it was ended by ${signal ?? "a signal"}` : "");
     });
   });
+
+/** Why a program did not start; a script is “not found” too where its interpreter is not. */
+function whyNot(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "ENOENT":
+      return "it is gone, or the Python it was installed with is";
+    case "EACCES":
+      return "this user may not run it";
+    default:
+      return error.message;
+  }
+}
 
 /** The last line that says something. */
 export function lastLine(output: string): string {

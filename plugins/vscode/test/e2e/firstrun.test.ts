@@ -110,7 +110,7 @@ test("a damaged environment is noticed, and repaired by a click, with uv where t
   assert.ok(existsSync(command));
   writeFileSync(command, "#!/nowhere/python\n");
   await hand.command("Cuttledoc: Restart Server");
-  const message = hand.notification("is damaged");
+  const message = hand.notification("is damaged: it is gone, or the Python it was installed with");
   await message.waitFor();
   await editor.screenshot("damaged-light");
   await message.getByRole("button", { name: "Repair Server" }).click();
