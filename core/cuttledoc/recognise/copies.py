@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition
 from typing import TYPE_CHECKING
 
 from cuttledoc.errors import ModelError
@@ -53,7 +53,6 @@ class Copies:
         self._copies: list[_Copy] = []
         self._error: Exception | None = None
         self._expected = 0.0
-        self._loading_more = False
         self._changed = Condition()
 
     def load(self) -> None:
@@ -73,17 +72,22 @@ class Copies:
             self._copies.append(copy)
             self._changed.notify_all()
 
-    def expect(self, seconds: float) -> None:
-        """Tell how much more sound will be recognised; more copies are loaded if they are worth it.
+    def load_more(self) -> None:
+        """Load further copies whenever they are worth it; returns when there are enough.
 
-        Does not wait for them. Until they are there, threads share those that are.
+        Call it in the thread that has loaded the first: the memory that loading took for a while
+        is still that thread's, and is used again. A copy that cannot be loaded is the last one
+        tried; those that are there do the work then.
         """
+        with suppress(ModelError):
+            while self._more_are_due():
+                self.load()
+
+    def expect(self, seconds: float) -> None:
+        """Tell how much more sound will be recognised."""
         with self._changed:
             self._expected += seconds
-            if self._error or self._loading_more or not self._more_are_due():
-                return
-            self._loading_more = True
-        Thread(target=self._load_more, name="copies", daemon=True).start()
+            self._changed.notify_all()
 
     @contextmanager
     def lend(self) -> "Iterator[Recogniser]":
@@ -93,7 +97,9 @@ class Copies:
             ModelError: The model cannot be loaded.
         """
         with self._changed:
-            self._wait_for_first()
+            self._changed.wait_for(lambda: self._copies or self._error)
+            if not self._copies and self._error:
+                raise self._error
             copy = min(self._copies, key=lambda copy: copy.users)
             copy.users += 1
         try:
@@ -102,21 +108,13 @@ class Copies:
             with self._changed:
                 copy.users -= 1
 
-    def _wait_for_first(self) -> None:
-        self._changed.wait_for(lambda: self._copies or self._error)
-        if not self._copies and self._error:
-            raise self._error
-
     def _more_are_due(self) -> bool:
-        return len(self._copies) < min(self._most, 1 + self._expected // _SECONDS)
-
-    def _load_more(self) -> None:
-        """Load the copies that are due; where one cannot be, those that are there do the work."""
-        with suppress(ModelError):
-            while True:
-                with self._changed:
-                    self._wait_for_first()
-                    if not self._more_are_due():
-                        self._loading_more = False
-                        return
-                self.load()
+        """Wait until one more copy is worth loading; False if there are to be no more."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    len(self._copies) >= self._most
+                    or len(self._copies) < 1 + self._expected // _SECONDS
+                )
+            )
+            return len(self._copies) < self._most

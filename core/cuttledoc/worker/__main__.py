@@ -159,6 +159,7 @@ class Worker:
         began = time.monotonic()
         copies.load()
         self.send(Loaded(time.monotonic() - began))
+        copies.load_more()
 
     def _transcribe(self, request: Transcribe) -> None:
         from cuttledoc.recognise.families import UNCUT
