@@ -70,14 +70,9 @@ export const run: Run = async (command, args, options = {}) =>
 
 /** Why a program did not start; a script is “not found” too where its interpreter is not. */
 function whyNot(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case "ENOENT":
-      return "it is gone, or the Python it was installed with is";
-    case "EACCES":
-      return "this user may not run it";
-    default:
-      return error.message;
-  }
+  if (error.code === "ENOENT") return "it is gone, or the Python it was installed with is";
+  if (error.code === "EACCES") return "this user may not run it";
+  return error.message;
 }
 
 /** The last line that says something. */
